@@ -1,0 +1,1 @@
+"""The library side: what is published, and the guard of its numbers."""

@@ -1,0 +1,421 @@
+"""The nouns of the house: frozen descriptions without numbers, and the Answer that carries shown ones."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Lang = Literal["da", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = ("da", "en")
+SUM: Final = "sum"  # Dimension.elimination when the total is a sum; no value may have this code
+CONTENTS: Final = "ContentsCode"  # the axis of the measures
+EVERY: Final = ("*",)  # a note's place: the whole dimension
+BLOCK: Final = 65_536  # most cells in one block of an Answer
+
+Nests = Literal["fully", "partly", "no"]
+Kind = Literal["additive", "distinct", "ratio", "estimate"]
+Operation = Literal["code", "sum", "multiply", "divide", "subtract"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in the languages of the bank."""
+
+    da: str
+    en: str
+
+    def __getitem__(self, lang: Lang) -> str:
+        return self.da if lang == "da" else self.en
+
+
+class Status(IntEnum):
+    """The stored byte of a cell. Precedence: 3 > 4 > 5 > 1 > 2 (domain §11)."""
+
+    OK = 0
+    PROVISIONAL = 1
+    REVISED = 2
+    NOT_APPLICABLE = 3
+    MISSING = 4
+    CONFIDENTIAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a classification, as a dimension uses it; `map` is DST's name of the geography."""
+
+    code: str
+    text: Text
+    map: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a dimension.
+
+    `parent` is the nearest ancestor *in the dimension*, else its elimination code; None at the top.
+    `nests` says how this value stands to its parent: with its siblings it makes it up fully, partly or not at all.
+    `since` and `until` are periods, both included; outside them a cell is NOT_APPLICABLE.
+    """
+
+    code: str
+    text: Text
+    level: str | None = None
+    parent: str | None = None
+    nests: Nests = "fully"
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """An ordered code list of a table; exactly one dimension of a table has `time`."""
+
+    code: str
+    text: Text
+    values: tuple[Value, ...]
+    elimination: str | None = None  # a code, SUM, or None: must be chosen
+    time: bool = False
+    overlap: Literal["rare", "common"] | None = None
+    classification: str | None = None
+    levels: tuple[Level, ...] = ()
+    index: Mapping[str, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", {value.code: place for place, value in enumerate(self.values)})
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(value.code for value in self.values)
+
+    @property
+    def map(self) -> str | None:
+        """DST's name of the geography: that of the finest level with one."""
+        return next((level.map for level in reversed(self.levels) if level.map), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """A dimension along which a measure adds up, if need be only where other dimensions stand at these codes."""
+
+    dimension: str
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column of numbers. Stored and shown numbers are integers scaled by 10^decimals, estimates too."""
+
+    code: str
+    text: Text
+    unit: Text
+    kind: Kind
+    decimals: int = 0
+    additive_over: tuple[Additive, ...] = ()
+    series: Literal["stock", "flow", "average"] | None = None
+    reference: Text | None = None
+    prices: Literal["current", "fixed"] | None = None
+    base: str | None = None
+    minimum: int | None = None
+    missing: Literal["zero", "unknown"] = "zero"
+    numerator: str | None = None
+    denominator: str | None = None
+
+    def adds_over(self, dimension: str) -> Additive | None:
+        return next((additive for additive in self.additive_over if additive.dimension == dimension), None)
+
+
+Place = Mapping[str, tuple[str, ...]]  # dimension -> codes, or EVERY; empty: the table
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    text: Text
+    at: Place = field(default_factory=dict)
+    mandatory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break in the series; `period` is the first of the new one."""
+
+    at: Place
+    period: str
+    kind: Literal["level", "scope", "definition"]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One step of `disclosure:`."""
+
+    method: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the mask should spare, and give up first."""
+
+    keep: tuple[str, ...] = ()
+    prefer: Place = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    name: Text
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The first view of a table: dimensions in rows and columns, and a selection in the site grammar."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    select: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Pure description of a table. Cells are row-major over `dimensions`, the last fastest."""
+
+    id: str
+    title: Text
+    subject: str
+    source: Text
+    dimensions: tuple[Dimension, ...]
+    measures: tuple[Measure, ...]
+    disclosure: tuple[Rule, ...]
+    status: Literal["active", "closed"] = "active"
+    replaced_by: str | None = None
+    notes: tuple[Note, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    weights: Weights = Weights()
+    default: Layout | None = None
+    related: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    documentation: str | None = None
+
+    def dimension(self, code: str) -> Dimension:
+        return next(dimension for dimension in self.dimensions if dimension.code == code)
+
+    def measure(self, code: str) -> Measure:
+        return next(measure for measure in self.measures if measure.code == code)
+
+    @property
+    def time(self) -> Dimension:
+        return next(dimension for dimension in self.dimensions if dimension.time)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(dimension.values) for dimension in self.dimensions)
+
+    def description(self, lang: Lang) -> str:
+        """Title with its dimensions: «… efter kommune, indsats og tid»."""
+        texts = [dimension.text[lang] for dimension in self.dimensions]
+        by, last = (" efter ", " og ") if lang == "da" else (" by ", " and ")
+        listed = ", ".join(texts[:-1]) + last + texts[-1] if len(texts) > 1 else texts[0]
+        return self.title[lang] + by + listed
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tables of one protection file; `relations` as written there, codes resolved by disclosure.relations."""
+
+    id: str
+    tables: tuple[str, ...]
+    relations: tuple[Mapping[str, Any], ...] = ()
+    insiders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    id: str
+    slug: Text
+    text: Text
+    subjects: tuple["Subject", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the public calendar, in UTC."""
+
+    at: datetime
+    title: Text
+    tables: tuple[str, ...]
+    confirmed: bool = False
+    change_reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    da: tuple[str, ...]
+    en: tuple[str, ...]
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything public that is no table."""
+
+    name: Text
+    publisher: Text
+    languages: tuple[Lang, ...]
+    contact: Contact
+    licence: Mapping[str, str]
+    subjects: tuple[Subject, ...] = ()
+    calendar: tuple[Entry, ...] = ()
+    synonyms: tuple[Synonyms, ...] = ()
+    banner: Text | None = None
+    citation: Text | None = None
+    accessibility: str | None = None
+    colours: Mapping[str, Any] = field(default_factory=dict)
+    area_pages: Mapping[str, str] | None = None
+    embed_from: tuple[str, ...] = ("*",)
+    logo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an act, by its path inside the act's folder."""
+
+    path: str
+    role: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One folder of `releases/`. Its number and hashes never leave the host."""
+
+    seq: int
+    kind: Literal["release", "correction", "rollback", "cancel", "withdraw"]
+    effective_at: datetime  # UTC, a full minute
+    folder: Path
+    title: Text
+    files: Mapping[str, File]
+    tables: Mapping[str, Mapping[str, Any]]
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parents: Mapping[str, int | None] = field(default_factory=dict)
+    notice: Text | None = None
+    cancel: int | None = None
+    withdraw: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One table in one act."""
+
+    table: Table
+    act: Act
+
+    @property
+    def instant(self) -> str:
+        """The public id of the instant, in UTC to the minute: 2023-06-08T0600Z."""
+        return self.act.effective_at.strftime("%Y-%m-%dT%H%MZ")
+
+    @property
+    def id(self) -> str:
+        return f"{self.table.id}@{self.instant}"
+
+    @property
+    def updated(self) -> datetime:
+        return self.act.effective_at
+
+    def path(self, name: str) -> Path:
+        """A file of this release inside the host; only the bank opens it."""
+        return self.act.folder / self.table.id / name
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One line of an answer: a code, or a value derived from codes. `parts` are codes of the dimension."""
+
+    code: str
+    text: Text
+    parts: tuple[str, ...]
+    op: Operation = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """A calculation over the whole answer, along one axis.
+
+    `share` with base None: of the sum of what is picked along `dimension`; with a code: of that cell.
+    """
+
+    kind: Literal["share", "change", "index"]
+    dimension: str
+    base: str | None = None
+    factor: int = 100
+    decimals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, resolved and valid. Only `Bank.ask` makes one.
+
+    `axes` are the dimensions in answer order with CONTENTS among them; `eliminated` the others, at a code or SUM.
+    `key` is its canonical text: the same picks in the same order give the same key.
+    """
+
+    release: Release
+    measures: tuple[Measure, ...]
+    picks: Mapping[str, tuple[Pick, ...]]
+    eliminated: Mapping[str, str]
+    axes: tuple[str, ...]
+    derive: Derive | None
+    key: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(self.measures) if axis == CONTENTS else len(self.picks[axis]) for axis in self.axes)
+
+    @property
+    def cells(self) -> int:
+        total = 1
+        for size in self.shape:
+            total *= size
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Up to BLOCK consecutive cells: numbers scaled by 10^decimals, 0 where the status has no number."""
+
+    values: NDArray[np.int64]
+    status: NDArray[np.uint8]
+    decimals: int | NDArray[np.uint8]
+
+
+class Source(Protocol):
+    """What an Answer draws its blocks from."""
+
+    def __call__(self) -> Iterator[Block]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Every combination of the query's axes, row-major, the last axis fastest; already masked."""
+
+    query: Query
+    source: Source
+
+    def blocks(self) -> Iterator[Block]:
+        return self.source()
+
+    @property
+    def release(self) -> Release:
+        return self.query.release
+
+    @property
+    def table(self) -> Table:
+        return self.query.release.table
