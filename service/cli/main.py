@@ -67,7 +67,9 @@ class Root(click.Group):
         lang: Lang = shell.lang if shell else "da"
         message = error.text[lang] if isinstance(error, StatbankError) else f"{error.strerror}: {error.filename}"  # type: ignore[attr-defined]  # OSError by EXIT
         if shell and shell.json:
-            click.echo(json.dumps({"error": type(error).__name__, "message": message, "exit": code}, ensure_ascii=False))
+            click.echo(
+                json.dumps({"error": type(error).__name__, "message": message, "exit": code}, ensure_ascii=False)
+            )
         else:
             click.echo(message, err=True)
 
