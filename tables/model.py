@@ -255,9 +255,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
+    """Words that find each other; with a text they are an entry of the glossary."""
+
     da: tuple[str, ...]
     en: tuple[str, ...]
     text: Text | None = None
+
+    def __getitem__(self, lang: Lang) -> tuple[str, ...]:
+        return self.da if lang == "da" else self.en
 
 
 @dataclass(frozen=True, slots=True)
