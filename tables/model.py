@@ -60,6 +60,7 @@ class Value:
     `parent` is the nearest ancestor *in the dimension*, else its elimination code; None at the top.
     `nests` says how this value stands to its parent: with its siblings it makes it up fully, partly or not at all.
     `since` and `until` are periods, both included; outside them a cell is NOT_APPLICABLE.
+    `ancestors` are all it lies in by its classification, nearest first, in the dimension or not.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Value:
     nests: Nests = "fully"
     since: str | None = None
     until: str | None = None
+    ancestors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

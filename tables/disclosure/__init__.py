@@ -1,0 +1,8 @@
+"""What may be shown: the rules a table may name under `disclosure:`, one file each."""
+
+from typing import Final
+
+from tables.disclosure import hide, none, threshold
+from tables.disclosure.method import Method
+
+METHODS: Final[tuple[Method, ...]] = (threshold.METHOD, hide.METHOD, none.METHOD)
