@@ -10,6 +10,7 @@ StatbankError
 ├─ TableDamaged    this table only
 └─ Publisher       for those who publish; never on the web
     ├─ CatalogError   all faults of a library at once
+    │   └─ BadInput   of files given on the command line: exit 2
     ├─ Refused        a rule, by name
     ├─ BankDamaged
     └─ Locked
@@ -111,6 +112,10 @@ class CatalogError(Publisher):
         listed = "\n".join(str(fault) for fault in faults)
         super().__init__(listed, listed)
         self.faults = tuple(faults)
+
+
+class BadInput(CatalogError):
+    """Faults of files given on the command line: wrong use, not a wrong library."""
 
 
 class Refused(Publisher):

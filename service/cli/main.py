@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from service.settings import Settings
-from tables.errors import BankDamaged, CatalogError, Locked, Refused, StatbankError
+from tables.errors import BadInput, BankDamaged, CatalogError, Locked, Refused, StatbankError
 from tables.model import LANGUAGES, Lang, Text
 
 # ux §11: 0 done, 1 findings or refused by a rule, 2 usage, 3 bank damaged, 4 locked, 5 environment or I/O
 EXIT: tuple[tuple[type[Exception], int], ...] = (
+    (BadInput, 2),
     (BankDamaged, 3),
     (Locked, 4),
     (Refused, 1),
