@@ -357,9 +357,11 @@ class Derive:
     """A calculation over the whole answer, along one axis.
 
     `share` with base None: of the sum of what is picked along `dimension`; with a code: of that cell.
+    `change` is the difference in the measure's own decimals, `pct` the same in per cent of the base; their base is
+    a period, `previous` or `year`. `index` has a period, set to `factor`.
     """
 
-    kind: Literal["share", "change", "index"]
+    kind: Literal["share", "change", "pct", "index"]
     dimension: str
     base: str | None = None
     factor: int = 100
