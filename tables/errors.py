@@ -13,6 +13,7 @@ StatbankError
     │   └─ BadInput   of files given on the command line: exit 2
     ├─ Refused        a rule, by name
     ├─ BankDamaged
+    ├─ NewerFormat    a bank written by newer software: exit 5
     └─ Locked
 """
 
@@ -128,6 +129,10 @@ class Refused(Publisher):
 
 class BankDamaged(Publisher):
     pass
+
+
+class NewerFormat(Publisher):
+    """The bank was written by newer software; this one must not touch it."""
 
 
 class Locked(Publisher):
