@@ -1,0 +1,8 @@
+"""From what a client wrote to a Query: two grammars, one result."""
+
+from tables.selection.calculation import calculation
+from tables.selection.entries import Chosen, Grammar, split
+from tables.selection.layout import default
+from tables.selection.resolve import Limit, Order, resolve
+
+__all__ = ["Chosen", "Grammar", "Limit", "Order", "calculation", "default", "resolve", "split"]
