@@ -7,11 +7,12 @@ import click
 from service.cli.main import Shell
 from tables.model import Text
 from tables.soem.cases import include as include_cases
+from tables.soem.columns import read_catalogue
 from tables.soem.estimate import HEADER, LEAD, Options, estimate, robustness
 from tables.soem.files import sheet_bytes, write_all
 from tables.soem.fit import Law, Variance
 from tables.soem.net import net
-from tables.soem.panel import read_catalogue, read_panel
+from tables.soem.panel import read_panel
 from tables.soem.prices import read_prices
 from tables.soem.report import HEADER as REPORT
 from tables.soem.report import losses

@@ -7,10 +7,11 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tables.soem.columns import Column
 from tables.soem.files import Cell
 from tables.soem.fit import Floats, Law, Variance, design, fit
 from tables.soem.include import included
-from tables.soem.panel import Children, Column, Integers, Panel
+from tables.soem.panel import Children, Integers, Panel
 from tables.soem.settings import Settings
 
 HEADER: Final = tuple(

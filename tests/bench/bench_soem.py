@@ -10,9 +10,10 @@ from collections.abc import Callable
 import numpy as np
 import statsmodels.api as sm
 
+from tables.soem.columns import Column
 from tables.soem.estimate import Options, estimate
 from tables.soem.fit import design, fit
-from tables.soem.panel import Children, Column, Panel
+from tables.soem.panel import Children, Panel
 from tables.soem.settings import settings
 
 CHILDREN, OUTCOMES, HORIZON, BACKGROUND = 10_000, 40, 10, 40
