@@ -319,10 +319,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One table in one act."""
+    """One table in one act; `source` is the act whose folder has the files, where that is another one (a rollback)."""
 
     table: Table
     act: Act
+    source: Act | None = None
 
     @property
     def instant(self) -> str:
@@ -339,7 +340,7 @@ class Release:
 
     def path(self, name: str) -> Path:
         """A file of this release inside the host; only the bank opens it."""
-        return self.act.folder / self.table.id / name
+        return (self.source or self.act).folder / self.table.id / name
 
 
 @dataclass(frozen=True, slots=True)
