@@ -1,7 +1,7 @@
 """Acts on disk: the canonical release.json, its hash, and the chain that every act hangs in."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest, sha256
@@ -34,6 +34,9 @@ class History:
 
     def act(self, seq: int) -> Act:
         return self.acts[seq - 1]
+
+
+NOTHING: Final = History()
 
 
 def canonical(data: Mapping[str, Any]) -> bytes:
@@ -157,9 +160,7 @@ def names(releases: Path) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in releases.iterdir() if not entry.name.startswith(".")))
 
 
-def read_history(
-    releases: Path, known: History = History(), *, read: Callable[[Path], bytes] = Path.read_bytes
-) -> History:
+def read_history(releases: Path, known: History = NOTHING) -> History:
     """What is known and all newer acts, hashes and chain verified.
 
     Raises BankDamaged for a gap, for a rewritten act, and for fewer acts than were known (an old copy put back).
@@ -170,7 +171,7 @@ def read_history(
     for name in found[len(acts) :]:
         folder = releases / name
         try:
-            data = read(folder / RECORD)
+            data = (folder / RECORD).read_bytes()
         except OSError as error:
             raise _damaged(folder, "release.json mangler", "release.json is missing") from error
         act, prev = parse(data, folder)
@@ -183,6 +184,15 @@ def read_history(
     return History(tuple(acts), tuple(hashes))
 
 
+def with_staged(history: History, folder: Path) -> History:
+    """The history as it will be once the act staged in this folder is committed."""
+    data = (folder / RECORD).read_bytes()
+    act, prev = parse(data, folder)
+    if act.seq != len(history.acts) + 1 or prev != history.head:
+        raise _damaged(folder, "er klargjort til en anden plads i rækken", "was staged for another place in the row")
+    return History((*history.acts, act), (*history.hashes, digest(data)))
+
+
 def _check_known(found: Sequence[str], known: History) -> None:
     if len(found) < len(known.acts):
         raise BankDamaged(
@@ -192,14 +202,3 @@ def _check_known(found: Sequence[str], known: History) -> None:
     for name, act in zip(found, known.acts, strict=False):
         if name != act.folder.name:
             raise _damaged(act.folder, "rækken er skrevet om", "the history was rewritten")
-
-
-def recheck(history: History) -> None:
-    """That the known acts are still what they were; raises BankDamaged if history was rewritten."""
-    for act, known in zip(history.acts, history.hashes, strict=True):
-        try:
-            found = digest_file(act.folder / RECORD)
-        except OSError:
-            found = ""
-        if found != known:
-            raise _damaged(act.folder, "release.json er ændret", "release.json has changed")

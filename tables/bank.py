@@ -1,0 +1,184 @@
+"""The bank as a server sees it: which acts exist, what the clock shows, and the one door to numbers and files."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from tables.acts import History, check_format, read_history, with_staged
+from tables.catalogue import Catalogue, Reader, damaged, notice
+from tables.errors import BankDamaged, Gone, NotFound, Publisher
+from tables.instants import asked, past
+from tables.model import Act, Answer, Derive, Query, Release
+from tables.reading import Engine, answer, needed
+from tables.selection import Chosen, Grammar, Limit, Order, resolve
+from tables.state import State, build
+from tables.verify import Look, Verified, look
+
+KEPT: Final = 8  # past catalogues
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Bank:
+    """One per process. It opens no thread, map or database by itself; `refresh` is called by whoever watches.
+
+    `staged`: an act that is not committed yet, read as if it were the newest one (preview and rehearsal).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        engine: Engine = "auto",
+        cache: Path | None = None,
+        staged: Path | None = None,
+    ) -> None:
+        self.folder = folder
+        self.cache = cache
+        self.error: Publisher | None = None
+        self._clock = clock
+        self._engine: Engine = engine
+        self._staged = staged
+        self._latest = datetime(1970, 1, 1, tzinfo=UTC)
+        self._verified = Verified()
+        self._reader = Reader(self._verified)
+        self._state: State | None = None
+        self._seen: Look | None = None
+        self._past: OrderedDict[str, Catalogue] = OrderedDict()
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        """The clock, but never less than the latest time seen: a clock set back hides no figure."""
+        self._latest = max(self._latest, self._clock())
+        return self._latest
+
+    def refresh(self, *, thoroughly: bool = False) -> None:
+        """Look for new acts, verify them aside and put them in place at once.
+
+        Costs one stat where nothing happened; `thoroughly` lists in any case and looks at known acts again. On any
+        failure the last good state stays, `error` says why, and BankDamaged or NewerFormat is raised.
+        """
+        releases = self.folder / "releases"
+        seen = look(releases)
+        if self._state is not None and self.error is None and seen == self._seen and not thoroughly:
+            return
+        try:
+            check_format(self.folder)
+            self._state = self._built(releases)
+        except Publisher as error:
+            self.error = error
+            raise
+        self.error, self._seen = None, seen
+
+    def _built(self, releases: Path) -> State:
+        known = self._state.history if self._state and not self._staged else History()
+        for act, digest in zip(known.acts, known.hashes, strict=True):
+            if not self._verified.unchanged(act, digest):
+                where = act.folder.name
+                raise BankDamaged(f"{where}: release.json er ændret.", f"{where}: release.json has changed.")
+        history = read_history(releases, known)
+        if self._staged:
+            history = with_staged(history, self._staged)
+        if self._state is not None and history == known:
+            return self._state
+        state = build(history, self.now(), self._reader)
+        for catalogue in state.ready.values():
+            for release in catalogue.releases.values():
+                self._verified.whole(release.source or release.act, f"{release.table.id}/")
+        return state
+
+    def catalogue(self, asof: str | datetime | None = None, *, table: str | None = None) -> Catalogue:
+        """The catalogue by the clock, or as it was at `asof`; to be kept for the whole request.
+
+        Raises InvalidQuery for an `asof` that is unreadable, of another table than `table`, or in the future.
+        """
+        state = self._state
+        if state is None:
+            raise self.error or BankDamaged("Banken er ikke indlæst.", "The bank is not loaded.")
+        now = self.now()
+        if asof is None:
+            instant = now
+        elif isinstance(asof, datetime):
+            instant = past(asof, now)
+        else:
+            instant = asked(asof, now, table)
+        withdrawals = state.withdrawals(now)
+        position = state.position(instant)
+        found = state.ready.get((position, len(withdrawals)))
+        return found or self._earlier(state, position, withdrawals)
+
+    def _earlier(self, state: State, position: int, withdrawals: tuple[Act, ...]) -> Catalogue:
+        """A past catalogue, made on demand and kept for a while."""
+        key = state.key(position, withdrawals)
+        with self._lock:
+            found = self._past.get(key) or state.catalogue(position, withdrawals, self._reader)
+            self._past[key] = found
+            self._past.move_to_end(key)
+            while len(self._past) > KEPT:
+                self._past.popitem(last=False)
+        return found
+
+    def ask(
+        self,
+        catalogue: Catalogue,
+        table_id: str,
+        chosen: Chosen,
+        grammar: Grammar,
+        limit: Limit | None = None,
+        *,
+        order: Order = (...,),
+        derive: Derive | None = None,
+        streaming: bool = False,
+        descending: bool = False,
+    ) -> Query:
+        """The question, resolved; no number is touched. Raises NotFound, Gone, TableDamaged or InvalidQuery."""
+        release = catalogue.release(table_id)
+        self._available(release)
+        return resolve(
+            release,
+            chosen,
+            grammar,
+            limit=limit,
+            order=order,
+            derive=derive,
+            streaming=streaming,
+            descending=descending,
+        )
+
+    def read(self, query: Query) -> Answer:
+        """Raises TableDamaged if the release's bytes are no longer what they were."""
+        self._available(query.release)
+        self._sound(query.release, needed(query.release, self._engine))
+        return answer(query, self._engine, self._allowed())
+
+    def file(self, release: Release, role: str) -> Path:
+        """A whole, prepared file of a release by its role: cells, download, changes. Raises Gone too."""
+        self._available(release)
+        source = release.source or release.act
+        wanted = f"{release.table.id}/"
+        for path, file in source.files.items():
+            if path.startswith(wanted) and file.role == role:
+                self._sound(release, path.removeprefix(wanted))
+                return source.folder / path
+        raise NotFound("Filen findes ikke.", "There is no such file.")
+
+    def _sound(self, release: Release, name: str) -> None:
+        source = release.source or release.act
+        file = source.files.get(f"{release.table.id}/{name}")
+        if file is None or not self._verified.holds(source.folder / file.path, file):
+            raise damaged(release.table.id)
+
+    def _available(self, release: Release) -> None:
+        why = notice(release, self._state.withdrawals(self.now())) if self._state else None
+        if why is not None:
+            raise Gone(why.da, why.en)
+
+    def _allowed(self) -> Path:
+        """The only folder the database may read."""
+        return self._staged.parent if self._staged else self.folder / "releases"
