@@ -13,9 +13,11 @@ from tables.errors import BankDamaged, Gone, NotFound, Publisher
 from tables.instants import asked, past
 from tables.model import Act, Answer, Derive, Query, Release
 from tables.reading import Engine, answer, needed
-from tables.selection import Chosen, Grammar, Limit, Order, resolve
+from tables.selection import Chosen, Grammar, Limit, Order, default, resolve, split
 from tables.state import State, build
 from tables.verify import Look, Verified, look
+
+__all__ = ["Bank", "Catalogue", "default", "split", "utc_now"]  # all that the counter may know of this side
 
 KEPT: Final = 8  # past catalogues
 
