@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from marshmallow import ValidationError
 
 from tables import periods
+from tables.catalog.classification import Classification
 from tables.errors import CatalogError, Fault
 from tables.imports.nouns import Column, Finding, Form, Label, shortened
-from tables.model import Text, Value
+from tables.model import LANGUAGES, Text
+from tables.schema.words import coded, single
 
-Classifications = Mapping[str, tuple[Value, ...]]
+Classifications = Mapping[str, Classification]
 
 CODE: Final = re.compile(r"[0-9A-ZÆØÅ_.-]+")
 AGE: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3}))? (?:år|years?)", re.IGNORECASE)
@@ -118,8 +121,8 @@ def _twice(raw: Raw, line: int, label: Label, other: str) -> Fault:
 
 
 def _from_codes(raw: Raw, code: str, first: Mapping[str, int], known: Classifications) -> tuple[Column, list[Finding]]:
-    for name, values in known.items():
-        texts = {value.code: value.text.da for value in values}
+    for name, classification in known.items():
+        texts = {row["code"]: row["da"] for row in classification.rows}
         if len(first) >= TELLING and all(len(text) > 1 and text in texts for text in first):
             labels = {text: Label(text, texts[text]) for text in first}
             order = [found for found in texts if found in first]
@@ -130,13 +133,13 @@ def _from_codes(raw: Raw, code: str, first: Mapping[str, int], known: Classifica
 
 
 def _from_texts(raw: Raw, code: str, first: Mapping[str, int], known: Classifications) -> tuple[Column, list[Finding]]:
-    for name, values in known.items():
-        codes = _by_text(values)
+    for name, classification in known.items():
+        codes = _by_text(classification)
         if len(first) > 1 and all(text.casefold() in codes for text in first):
             labels = {text: Label(codes[text.casefold()], text) for text in first}
             used = {label.code for label in labels.values()}
             if len(used) == len(labels):
-                order = [value.code for value in values if value.code in used]
+                order = [own for own in classification.codes() if own in used]
                 return _column(raw, code, labels, order, form="texts", classification=name), [_classified(code, name)]
     labels = {}
     for text in first:
@@ -145,12 +148,12 @@ def _from_texts(raw: Raw, code: str, first: Mapping[str, int], known: Classifica
     return _column(raw, code, labels, _order([label.code for label in labels.values()]), form="texts"), [found]
 
 
-def _by_text(values: Sequence[Value]) -> dict[str, str]:
+def _by_text(classification: Classification) -> dict[str, str]:
     """Text → code in either language; a text that two values share names neither."""
     codes: dict[str, set[str]] = {}
-    for value in values:
-        for text in (value.text.da, value.text.en):
-            codes.setdefault(text.casefold(), set()).add(value.code)
+    for row in classification.rows:
+        for language in LANGUAGES:
+            codes.setdefault(row[language].casefold(), set()).add(row["code"])
     return {text: found.pop() for text, found in codes.items() if len(found) == 1}
 
 
@@ -171,6 +174,20 @@ def _coined(text: str, taken: set[str]) -> str:
     if code not in taken:
         return code
     return next(f"{code}_{number}" for number in range(2, len(taken) + 3) if f"{code}_{number}" not in taken)
+
+
+def _refuse_unusable(raw: Raw, labels: Mapping[str, Label]) -> None:
+    """Codes and texts that table.yaml could not hold."""
+    first = raw.first()
+    faults = []
+    for cell, label in labels.items():
+        for check, part in ((coded, label.code), (single, label.text)):
+            try:
+                check(part)
+            except ValidationError as error:
+                faults += [Fault(raw.file, first[cell], raw.name, f"'{cell}' {what}") for what in error.messages]
+    if faults:
+        raise CatalogError(shortened(faults))
 
 
 def _order(codes: list[str]) -> list[str]:
@@ -197,6 +214,7 @@ def _column(
     form: Form,
     classification: str | None = None,
 ) -> Column:
+    _refuse_unusable(raw, labels)
     by_code = {label.code: label for label in labels.values()}
     place = {found: number for number, found in enumerate(order)}
     places = {text: place[label.code] for text, label in labels.items()}

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tables import periods
+from tables.catalog.classification import Classification
 from tables.imports.nouns import Figures, Finding, How
 from tables.imports.totals import Dimension
-from tables.model import Text, Value
+from tables.model import Text
 
 UNDECIDED: Final = "undecided"
 PLAIN: Final = re.compile(r"[A-Za-zÆØÅæøå][A-Za-zÆØÅæøå0-9_]*")
@@ -68,41 +69,43 @@ def _span(codes: Sequence[str]) -> str:
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _dimension(one: Dimension, classifications: Mapping[str, tuple[Value, ...]]) -> Iterator[str]:
+def _dimension(one: Dimension, classifications: Mapping[str, Classification]) -> Iterator[str]:
     name = _quoted(one.column.code.lower())
     yield f"  - code: {_quoted(one.column.code)}"
     yield f"    text: {{da: {name}, en: {name}}}"
-    values = {value.code: value for value in classifications.get(one.column.classification or "", ())}
-    whole = {value.level or "" for value in values.values()}
-    if values and len(one.column.labels) == len(values):
-        yield f"    classification: {_quoted(str(one.column.classification))}"
-    elif levels := _levels(one, values, whole):
-        yield f"    classification: {_quoted(str(one.column.classification))}"
-        yield f"    levels: [{', '.join(levels)}]"
+    used = classifications.get(one.column.classification or "")
+    if used is not None:
+        yield f"    classification: {_quoted(used.id)}"
+        yield from _part(one, used)
     else:
         yield "    values: |"
-        yield from (f"      {row}" for row in _block(one, values))
+        yield from (f"      {row}" for row in _block(one))
     if one.total is not None:
         yield f"    elimination: {json.dumps(one.total, ensure_ascii=False)}"
+        if not one.adds and len(one.column.labels) > 1:
+            yield '    nests: "no"          # the values do not make up the total'
 
 
-def _levels(one: Dimension, values: Mapping[str, Value], names: set[str]) -> list[str]:
-    """The levels that make up the column beside its total, if they do so exactly."""
-    used = {label.code for label in one.column.labels} - {one.total}
-    levels = [name for name in dict.fromkeys(value.level or "" for value in values.values()) if name in names]
-    chosen = [name for name in levels if used & {value.code for value in values.values() if value.level == name}]
-    covered = {value.code for value in values.values() if value.level in chosen} - {one.total}
-    return chosen if used and covered == used and one.total is not None else []
+def _part(one: Dimension, used: Classification) -> Iterator[str]:
+    """Whole levels if the column holds them exactly, beside its total; else its codes one by one."""
+    codes = {label.code for label in one.column.labels}
+    if codes == set(used.codes()):
+        return
+    beside = {level.code: set(used.codes(level.code)) - {one.total} for level in used.levels}
+    levels = [level for level, values in beside.items() if values and values <= codes]
+    if levels and codes - {one.total} == set(used.codes(*levels)) - {one.total}:
+        yield f"    levels: [{', '.join(levels)}]"
+        return
+    listed = ", ".join(json.dumps(label.code, ensure_ascii=False) for label in one.column.labels)
+    yield f"    only: [{listed}]"
 
 
-def _block(one: Dimension, values: Mapping[str, Value]) -> list[str]:
-    """The value table, its cells under each other."""
-    parents = len(set(one.parents.values())) > 1
-    rows = [["code", "parent", "da", "en"] if parents else ["code", "da", "en"]]
+def _block(one: Dimension) -> list[str]:
+    """The value table, its cells under each other. A text cannot hold the sign that parts them."""
+    rows = [("code", "da", "en")]
     for label in one.column.labels:
-        text = values[label.code].text if label.code in values else Text(label.text, label.text)
-        own = [label.code, *([one.parents.get(label.code, "")] if parents else []), text.da, text.en]
-        rows.append([re.sub(r"\s*[;\r\n]+\s*", ", ", cell) for cell in own])
+        text = re.sub(r"\s*[;\r\n]+\s*", ", ", label.text)
+        rows.append((label.code, text, text))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [" ; ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tables.catalog.classification import Classification
 from tables.errors import Fault
-from tables.model import Status, Text, Value
+from tables.model import Status, Text
 
 # domain §11; OK means zero. A sign not listed is refused: its meaning differs from file to file.
 SIGNS: Final[Mapping[str, Status]] = {
@@ -36,7 +37,7 @@ class How:
     signs: Mapping[str, Status] = field(default_factory=lambda: dict(SIGNS))
     decimal: Literal[",", "."] | None = None
     public: str | None = None
-    classifications: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    classifications: Mapping[str, Classification] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

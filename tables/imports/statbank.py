@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from tables.catalog.reserved import DIMENSIONS
 from tables.errors import CatalogError, Fault
 from tables.imports.columns import Raw, holes, read_column, read_time
 from tables.imports.cubes import cube_of, refuse_twins
@@ -24,7 +25,7 @@ from tables.imports.totals import Dimension, find_totals
 from tables.model import Text
 
 TIME: Final = "Tid"
-ID: Final = re.compile(r"[A-ZÆØÅ][A-ZÆØÅ0-9]+")
+ID: Final = re.compile(r"[A-Z][A-Z0-9]+")
 SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 FOREIGN: Final = (b"PK", b"PAR1", b"{", b"[", b"<", b"CHARSET", b"AXIS-VERSION")
 
@@ -73,8 +74,8 @@ def _columns(sheet: Sheet, places: tuple[int, int], how: How, findings: list[Fin
         if place in places:
             continue
         code = re.sub(r"[^A-ZÆØÅ0-9_]+", "_", name.upper()).strip("_")
-        if not code or code in names:
-            what = f"'{name}' makes no code of its own for a dimension; give the column another name"
+        if not code or code in names or code.casefold() in DIMENSIONS:
+            what = f"'{name}' cannot be the code of a dimension, or is one already; give the column another name"
             raise CatalogError([Fault(sheet.file, sheet.head_line, name, what)])
         names[code] = name
         column, found = read_column(_raw(sheet, place), code, both, how.classifications)

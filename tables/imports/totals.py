@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tables.catalog.classification import Classification
 from tables.imports.nouns import Column, Facts
-from tables.model import Value
 
 TOTAL: Final = re.compile(r"(i alt|total|hele landet|all denmark)|(i alt|total), .*|.*(, total|\bi alt)", re.IGNORECASE)
 TOTAL_CODES: Final = frozenset({"000", "TOT", "IALT"})
@@ -26,7 +26,7 @@ class Dimension:
     adds: bool = False
 
 
-def find_totals(facts: Facts, classifications: Mapping[str, tuple[Value, ...]]) -> tuple[Dimension, ...]:
+def find_totals(facts: Facts, classifications: Mapping[str, Classification]) -> tuple[Dimension, ...]:
     found = tuple(_dimension(column, classifications) for column in facts.columns)
     shape = tuple(len(column.labels) for column in facts.columns)
     if np.prod(shape, dtype=object) > LARGEST:
@@ -41,23 +41,21 @@ def find_totals(facts: Facts, classifications: Mapping[str, tuple[Value, ...]]) 
     )
 
 
-def _dimension(column: Column, classifications: Mapping[str, tuple[Value, ...]]) -> Dimension:
+def _dimension(column: Column, classifications: Mapping[str, Classification]) -> Dimension:
     if column.time:
         return Dimension(column, None, {})
     candidates = [label.code for label in column.labels if TOTAL.fullmatch(label.text) or label.code in TOTAL_CODES]
     total = candidates[0] if len(candidates) == 1 else None
-    values = classifications.get(column.classification or "", ())
-    return Dimension(column, total, _parents([label.code for label in column.labels], values, total))
+    used = classifications.get(column.classification or "")
+    return Dimension(column, total, _parents([label.code for label in column.labels], used, total))
 
 
-def _parents(codes: Sequence[str], values: Sequence[Value], total: str | None) -> dict[str, str]:
+def _parents(codes: Sequence[str], used: Classification | None, total: str | None) -> dict[str, str]:
     """Each value's nearest ancestor in the column, else the total."""
-    above = {value.code: value.parent for value in values}
+    kept = set(codes)
     parents: dict[str, str] = {}
     for code in codes:
-        parent = above.get(code)
-        while parent is not None and parent not in codes:
-            parent = above.get(parent)
+        parent = next((above for above in used.ancestors(code) if above in kept), None) if used else None
         if code != total and (parent or total):
             parents[code] = parent or str(total)
     return parents
