@@ -6,6 +6,7 @@ parent's children makes it up `partly`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tables import periods
@@ -112,7 +113,11 @@ def _classified(
     parents = {code: _parent(used, code, set(kept), top) for code in kept}
     partly = _partly(used, whole, kept, top)
     values = tuple(
-        _value(used.row(code), parents[code], _nests(shape, used, code, partly=code in partly), top) for code in kept
+        replace(
+            _value(used.row(code), parents[code], _nests(shape, used, code, partly=code in partly), top),
+            ancestors=tuple(used.ancestors(code)),
+        )
+        for code in kept
     )
     return values, tuple(level for level in used.levels if level.code in levels)
 

@@ -119,19 +119,28 @@ def _notes(reading: Reading, dimensions: Dimensions) -> list[Note]:
 
 def _breaks(reading: Reading, dimensions: Dimensions) -> list[Break]:
     found: list[Break] = []
-    time = dimensions.dimension(dimensions.time or "")
     for at, item in enumerate(reading.shape.get("breaks", ())):
         where = place(reading, ("breaks", at, "at"), item.get("at", {}), dimensions)
         if dimensions.time in where:
             reading.refuse(("breaks", at, "at", dimensions.time or ""), "the time of a break stands in period:")
-        period = item.get("period", "")
-        if period and not periods.is_period(period):
-            reading.refuse(("breaks", at, "period"), f"'{period}' is not a period; write 2015")
-        elif period and time:
-            reading.known(("breaks", at, "period"), period, time.index, f"a period of the table ({time.code})")
-        if {"period", "kind", "text"} <= set(item):
-            found.append(Break(where, period, item["kind"], item["text"]))
+        if {"period", "kind", "text"} <= set(item) and _within(reading, at, item["period"], dimensions):
+            found.append(Break(where, item["period"], item["kind"], item["text"]))
     return found
+
+
+def _within(reading: Reading, at: int, period: str, dimensions: Dimensions) -> bool:
+    """Whether the break is in the table; one that lies after its last period shows when the table gets there."""
+    time = dimensions.dimension(dimensions.time or "")
+    if not periods.is_period(period):
+        reading.refuse(("breaks", at, "period"), f"'{period}' is not a period; write 2015, 2015K1 or 2015M01")
+    elif time:
+        first, last = periods.period(time.values[0].code), periods.period(time.values[-1].code)
+        here = periods.period(period)
+        if here.frequency != first.frequency or here.number <= first.number:
+            what = f"'{period}' does not lie after the first period, {time.values[0].code}; name the first of the new"
+            reading.refuse(("breaks", at, "period"), what)
+        return here.number <= last.number
+    return False
 
 
 def _weights(reading: Reading, dimensions: Dimensions) -> Weights:
