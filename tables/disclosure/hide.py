@@ -34,7 +34,8 @@ def primary(grid: "Grid", params: Mapping[str, Any]) -> NDArray[np.bool_]:
         chosen = _chosen(table.id, dimension, params["at"].get(dimension.code, "*"))
         place &= chosen.reshape([-1 if other == axis else 1 for other in range(place.ndim)])
     above = np.logical_or.reduce([grid.numbers[counts(measure)] > 0 for measure in table.measures])
-    return place.reshape(-1) & above & numbered(grid)
+    hidden: NDArray[np.bool_] = place.reshape(-1) & above & numbered(grid)
+    return hidden
 
 
 def _chosen(table: str, dimension: Dimension, wanted: str | list[str]) -> NDArray[np.bool_]:

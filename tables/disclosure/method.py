@@ -26,7 +26,8 @@ class Method:
 def numbered(grid: "Grid") -> NDArray[np.bool_]:
     """The cells that have a number under some measure."""
     shown = [np.isin(grid.status[measure.code], (Status.OK, Status.PROVISIONAL)) for measure in grid.table.measures]
-    return np.logical_or.reduce(shown)
+    found: NDArray[np.bool_] = np.logical_or.reduce(shown)
+    return found
 
 
 def counts(measure: Measure) -> str:
