@@ -71,9 +71,8 @@ def seal(root: Path, instant: datetime) -> None:
 
     A folder that is to be renamed must be writable for its owner: its `..` changes.
     """
-    seconds = instant.timestamp()
+    date(root, instant)
     for place in files(root):
-        os.utime(place, (seconds, seconds))
         sync(place)
         place.chmod(READ_ONLY)
     folders = sorted((place for place in root.rglob("*") if place.is_dir()), reverse=True)
@@ -81,6 +80,12 @@ def seal(root: Path, instant: datetime) -> None:
         sync(place)
         place.chmod(CLOSED)
     sync(root)
+
+
+def date(root: Path, instant: datetime) -> None:
+    """Give sealed files the act's instant: a web server tells it as the time of last change."""
+    for place in files(root):
+        os.utime(place, (instant.timestamp(),) * 2)
 
 
 def discard(root: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from tables import array, cube, derive
+from tables import array, derive
 from tables.model import Answer, Query, Release
 from tables.shown import ARRAY, CELLS
 
@@ -21,4 +21,6 @@ def answer(query: Query, engine: Engine, allowed: Path) -> Answer:
     """The answer, drawn block by block; `allowed` is the only folder the database may open."""
     if needed(query.release, engine) == ARRAY:
         return derive.read(query, array.gather)
+    from tables import cube
+
     return derive.read(query, cube.gather)

@@ -1,0 +1,96 @@
+"""What a release asks of the vault: true figures of partners and of earlier releases, so a group is masked whole."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tables.acts import History, public_id
+from tables.catalog import Library, read_table
+from tables.disclosure.group import Past, Protection, protect
+from tables.errors import Refused
+from tables.fold import before, home, line
+from tables.grid import Grid, read_cube
+from tables.model import Act, Group
+
+MASK: Final = "mask.parquet"
+CUBE: Final = "cube.parquet"
+MEMORY: Final = timedelta(days=5 * 365 + 2)  # disclosure §7: releases in force during the last five years
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The true numbers of what is released, as they will stand just before an instant."""
+
+    bank: Path
+    history: History
+    instant: datetime
+
+    def standing(self, table: str) -> Act | None:
+        """The act that holds a table just before the instant."""
+        return before(self.history.acts, self.instant).get(table)
+
+    def earlier(self, table: str) -> tuple[Past, ...]:
+        """The table's releases that were in force during the last five years, newest first."""
+        held = [a for a in line(self.history.acts) if table in a.tables and a.effective_at <= self.instant]
+        since = self.instant - MEMORY
+        ends = [act.effective_at for act in held[1:]] + [self.instant]
+        kept = [act for act, end in zip(held, ends, strict=False) if end >= since]
+        sources = dict.fromkeys(home(act, table, self.history).seq for act in reversed(kept))
+        return tuple(self.past(self.history.act(seq), table) for seq in sources)
+
+    def past(self, source: Act, table: str) -> Past:
+        """A release's true numbers and its mask; raises Refused where the vault has lost them."""
+        folder = self.bank / "vault" / source.folder.name / table
+        if not (folder / CUBE).is_file() or not (folder / MASK).is_file():
+            raise Refused(
+                "vault",
+                f"De sande tal for {table} fra {public_id(source.effective_at)} mangler i vault/; hent dem fra "
+                "sikkerhedskopien.",
+                f"The true figures of {table} from {public_id(source.effective_at)} are not in vault/; bring them back "
+                "from the backup.",
+            )
+        grid = read_cube(folder / CUBE, read_table(source.folder / table))
+        mask = np.array(pq.read_table(folder / MASK).column("mask").to_numpy(), dtype=np.uint8)
+        return Past(f"{table}@{public_id(source.effective_at)}", grid, mask)
+
+
+def write_mask(path: Path, mask: NDArray[np.uint8]) -> None:
+    pq.write_table(pa.table({"mask": pa.array(mask, pa.uint8())}), path, compression="zstd")
+
+
+def groups(library: Library, tables: Sequence[str]) -> Iterator[Group]:
+    """The protection groups of the tables, each once."""
+    yield from {group.id: group for group in map(library.group_of, tables)}.values()
+
+
+def partners(group: Group, grids: Mapping[str, Grid], vault: Vault) -> dict[str, Act]:
+    """Tables of the group that are not in the act and stand as released."""
+    absent = (table for table in group.tables if table not in grids)
+    return {table: act for table in absent if (act := vault.standing(table))}
+
+
+def masks(
+    library: Library, group: Group, grids: Mapping[str, Grid], vault: Vault, progress: Callable[[str], None]
+) -> Protection:
+    """The masks of the group's tables in the act, decided together with what is released already."""
+    own = {table: grids[table] for table in group.tables if table in grids}
+    if all(rule.method == "none" for grid in own.values() for rule in grid.table.disclosure):
+        return protect(group, own, progress=progress)
+    standing = partners(group, grids, vault)
+    earlier = {table: vault.earlier(table) for table in (*own, *standing)}
+    known = library.folder / "protection" / f"{group.id}.known.parquet"
+    return protect(
+        group,
+        own | {table: vault.past(home(act, table, vault.history), table).grid for table, act in standing.items()},
+        published={table: past for table, past in earlier.items() if past},
+        standing=tuple(standing),
+        known=known if known.is_file() else None,
+        progress=progress,
+    )

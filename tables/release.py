@@ -1,0 +1,191 @@
+"""From a draft to one act: check, mask the group, freeze, rehearse, and publish by one rename."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tables import durable
+from tables.acts import NOTHING, RECORD, History, folder_name, read_history, record
+from tables.bank import utc_now
+from tables.catalog import Library, read_library
+from tables.draft import lay_group, lay_table, listed, policy, previous, read_cubes, schema, site_files
+from tables.errors import Refused
+from tables.fold import before, check_lineage, touches
+from tables.grid import Grid
+from tables.instants import LEAD, at_wall, next_minute, wall
+from tables.model import Act, Text
+from tables.protecting import Vault, groups, masks, partners
+from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
+from tables.workshop import ACT, VAULT, commit, copy, locked, stage, sweep
+
+Say = Callable[[str], None]
+
+
+def silent(sentence: str) -> None:
+    """For a caller who does not want to hear how it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be published, by whom and when; `at` is Copenhagen wall time, None the next full minute."""
+
+    tables: tuple[str, ...]
+    at: str | None
+    site: bool
+    actor: str
+    title: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where an act is being made: `history` as it stands under the lock, `folder` the stage."""
+
+    library: Library
+    bank: Path
+    history: History
+    folder: Path
+    clock: Callable[[], datetime]
+    say: Say
+
+
+def release(
+    library: Path,
+    bank: Path,
+    tables: Sequence[str],
+    *,
+    at: str | None = None,
+    now: bool = False,
+    clock: Callable[[], datetime] = utc_now,
+    renderers: Renderers | None = None,
+    site: bool = False,
+    actor: str = "",
+    title: Text | None = None,
+    dry_run: bool = False,
+    progress: Say = silent,
+    rehearse: Rehearse = in_a_fresh_process,
+) -> Act:
+    """Publish the tables as one act, in force `at` that Copenhagen time, or `now`: at the next full minute.
+
+    The first act of a bank takes site files and documentation along; later ones do with `site`, where they changed.
+    Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError), nothing of the act is left.
+    """
+    if (at is None) != now:
+        raise Refused("time", "Skriv enten --at eller --now.", "Write either --at or --now.")
+    wish = Wish(tuple(dict.fromkeys(tables)), at, site, actor, title)
+    read = read_library(library)
+    grids = read_cubes(read, wish.tables, progress)
+    with ExitStack() as open_until_done:
+        if dry_run:
+            folder = Path(open_until_done.enter_context(TemporaryDirectory(prefix="statbank-")))
+            for room in (ACT, VAULT):
+                (folder / room).mkdir()
+            history = read_history(bank / "releases") if (bank / "releases").is_dir() else NOTHING
+        else:
+            open_until_done.enter_context(locked(bank))
+            sweep(bank, clock())
+            history = read_history(bank / "releases")
+            folder = open_until_done.enter_context(stage(bank))
+        desk = Desk(read, bank, history, folder, clock, progress)
+        act = _made(desk, wish, grids)
+        progress("rehearsal")
+        rehearse(bank, folder / ACT, act.effective_at, renderers or {})
+        return act if dry_run else _published(desk, wish, act)
+
+
+def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Act:
+    """The act, staged, sealed and with its record."""
+    instant = at_wall(wish.at) if wish.at else next_minute(desk.clock())
+    _check_ahead(desk, instant)
+    holders = before(desk.history.acts, instant)
+    told, parents = _lay_tables(desk, grids, holders, instant)
+    carried = site_files(desk.library, holders) if wish.site or "site/site.yaml" not in holders else {}
+    for name, path in carried.items():
+        copy(path, desk.folder / ACT / name)
+    if not grids and not carried:
+        raise Refused("nothing", "Der er intet at udgive.", "There is nothing to publish.")
+    for room in (ACT, VAULT):
+        durable.seal(desk.folder / room, instant)
+    act = Act(
+        seq=len(desk.history.acts) + 1,
+        kind="release",
+        effective_at=instant,
+        folder=desk.folder / ACT,
+        title=wish.title or _title(desk.library, wish.tables, instant),
+        files=listed(desk.folder / ACT, {table: grid.table for table, grid in grids.items()}),
+        tables={table: {"schema": schema(grid.table), "policy": policy(grid.table)} for table, grid in grids.items()},
+        groups=told,
+    )
+    named = touches(act) | set(parents)
+    act = replace(act, parents={name: holders[name].seq if name in holders else None for name in sorted(named)})
+    check_lineage(desk.history.acts, act)
+    _stamp(desk, act, wish.actor)
+    return act
+
+
+def _check_ahead(desk: Desk, instant: datetime) -> None:
+    if instant - desk.clock() < LEAD:
+        raise Refused(
+            "late",
+            f"{wall(instant)} er passeret eller for tæt på. Vælg et senere tidspunkt.",
+            f"{wall(instant)} is past, or too close. Choose a later time.",
+        )
+
+
+def _lay_tables(
+    desk: Desk, grids: Mapping[str, Grid], holders: Mapping[str, Act], instant: datetime
+) -> tuple[dict[str, Mapping[str, Any]], set[str]]:
+    """Every group masked and every table written; the groups as told in the record, and the partners they stand on."""
+    told: dict[str, Mapping[str, Any]] = {}
+    needed: set[str] = set()
+    vault = Vault(desk.bank, desk.history, instant)
+    for group in groups(desk.library, tuple(grids)):
+        desk.say(f"mask {group.id}")
+        protection = masks(desk.library, group, grids, vault, desk.say)
+        for warning in protection.warnings:
+            desk.say(warning)
+        needed |= set(partners(group, grids, vault))
+        hidden = 0
+        for table in (table for table in group.tables if table in grids):
+            desk.say(f"write {table}")
+            old = previous(holders.get(table), table, desk.history)
+            hidden += lay_table(desk.library, grids[table], protection.masks[table], desk.folder, old).hidden()
+        lay_group(desk.library, group.id, protection, desk.folder)
+        members = [table for table in group.tables if table in grids]
+        told[group.id] = {"tables": members, "hidden": hidden, **protection.summary}
+    return told, needed
+
+
+def _title(library: Library, tables: Sequence[str], instant: datetime) -> Text:
+    """What the calendar calls it, else the names of the tables."""
+    for entry in library.site.calendar:
+        if entry.at == instant and set(entry.tables) & set(tables):
+            return entry.title
+    named = ", ".join(tables)
+    return Text(named or "Oplysninger om banken", named or "About the bank")
+
+
+def _stamp(desk: Desk, act: Act, actor: str) -> None:
+    """The record of the act as it would be committed now, on disk and dated like the rest."""
+    path = desk.folder / ACT / RECORD
+    durable.replace(path, record(act, prev=desk.history.head, actor=actor, committed_at=desk.clock()))
+    os.utime(path, (act.effective_at.timestamp(),) * 2)
+    path.chmod(durable.READ_ONLY)
+    durable.sync(path)
+    durable.sync(desk.folder / ACT)
+
+
+def _published(desk: Desk, wish: Wish, act: Act) -> Act:
+    """The one rename. `--now` means the next minute after the rehearsal, so the act is stamped again."""
+    if wish.at is None:
+        act = replace(act, effective_at=next_minute(desk.clock()))
+        check_lineage(desk.history.acts, act)
+        durable.date(desk.folder / ACT, act.effective_at)
+    _stamp(desk, act, wish.actor)
+    _check_ahead(desk, act.effective_at)
+    folder = commit(desk.bank, desk.folder, folder_name(act.seq, act.effective_at))
+    return replace(act, folder=folder)

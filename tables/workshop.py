@@ -1,0 +1,92 @@
+"""The publisher's side of the bank's folder: the lock, the staging area, and the one rename that publishes."""
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from tables import durable
+from tables.acts import FORMAT, canonical, check_format
+from tables.errors import Locked
+
+LEFTOVER: Final = timedelta(hours=24)
+PLANNED: Final = "planned"
+ACT: Final = "act"
+VAULT: Final = "vault"
+
+
+@contextmanager
+def locked(bank: Path) -> Iterator[None]:
+    """The bank, made if it is not there yet, for one publisher at a time; raises Locked for the second."""
+    _found(bank)
+    with (bank / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Locked(
+                "En anden udgivelse er i gang i denne bank. Vent, til den er færdig.",
+                "Another act is being made in this bank. Wait until it is done.",
+            ) from error
+        yield
+
+
+def _found(bank: Path) -> None:
+    durable.folder(bank)
+    durable.folder(bank / "releases")
+    durable.folder(bank / "staging", durable.PRIVATE)
+    durable.folder(bank / "staging" / PLANNED, durable.PRIVATE)
+    durable.folder(bank / VAULT, durable.PRIVATE)
+    if not (bank / "FORMAT").exists() and not any((bank / "releases").iterdir()):
+        durable.replace(bank / "FORMAT", canonical({"format": FORMAT}))
+    check_format(bank)
+
+
+@contextmanager
+def stage(bank: Path) -> Iterator[Path]:
+    """A private folder for one act, gone when it was not published."""
+    folder = bank / "staging" / secrets.token_hex(8)
+    folder.mkdir(mode=durable.PRIVATE)
+    try:
+        (folder / ACT).mkdir(mode=durable.OPEN)
+        (folder / VAULT).mkdir(mode=durable.PRIVATE)
+        yield folder
+    finally:
+        durable.discard(folder)
+
+
+def sweep(bank: Path, now: datetime) -> None:
+    """Take away what crashed publishers left: old stages, and vaults of acts that never came to be."""
+    for folder in (bank / "staging").iterdir():
+        if folder.name != PLANNED and now.timestamp() - folder.stat().st_mtime > LEFTOVER.total_seconds():
+            durable.discard(folder)
+    for folder in (bank / VAULT).iterdir():
+        if not (bank / "releases" / folder.name).exists():
+            durable.discard(folder)
+
+
+def commit(bank: Path, staged: Path, name: str) -> Path:
+    """Publish: the vault first, then one rename. Nothing of the act is seen before it, all of it after."""
+    kept = bank / VAULT / name
+    durable.rename(staged / VAULT, kept)
+    target = bank / "releases" / name
+    os.rename(staged / ACT, target)
+    durable.sync(bank / "releases")
+    target.chmod(durable.CLOSED)
+    return target
+
+
+def plan(bank: Path, staged: Path, name: str) -> Path:
+    """Leave the act where only the publisher sees it, until it is armed."""
+    target = bank / "staging" / PLANNED / name
+    durable.rename(staged, target)
+    return target / ACT
+
+
+def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
