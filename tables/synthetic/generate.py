@@ -13,7 +13,7 @@ from tables.synthetic.people import People, day
 from tables.synthetic.reports import NO_DAY, Reports, collect, report
 
 LAST = 2024  # the last year of the demo's figures
-Progress = Callable[[str, int, int], None]  # what is done, how much of it, out of how much
+Progress = Callable[[str, float], None]  # what is being done, and the share done
 
 
 def generate(
@@ -42,7 +42,7 @@ def generate(
         measures.append(report(model, rng, people, supported, parents=True))
         placements.append(report(model, rng, people, placed, parents=False))
         if progress is not None:
-            progress("register", year - first + 1, last - first + 1)
+            progress(f"register {year}", (year - first + 1) / (last - first + 1))
     made = Generated(*(out / name for name in ("register.csv", "placements.csv", "godkendelser.csv", "population.csv")))
     out.mkdir(parents=True, exist_ok=True)
     write_measures(made.register, model, kommuner, people, until(collect(measures), last))
