@@ -12,7 +12,7 @@ from tables import periods
 from tables.catalog.classification import Classification
 from tables.errors import CatalogError, Fault
 from tables.imports.nouns import Column, Finding, Form, Label, shortened
-from tables.model import LANGUAGES, Text
+from tables.model import LANGUAGES, SUM, Text
 from tables.schema.words import coded, single
 
 Classifications = Mapping[str, Classification]
@@ -143,7 +143,7 @@ def _from_texts(raw: Raw, code: str, first: Mapping[str, int], known: Classifica
                 return _column(raw, code, labels, order, form="texts", classification=name), [_classified(code, name)]
     labels = {}
     for text in first:
-        labels[text] = Label(_coined(text, {label.code for label in labels.values()}), text)
+        labels[text] = Label(_coined(text, {SUM.upper(), *(label.code for label in labels.values())}), text)
     found = Finding(code, Text("kun tekster: koderne er lavet af dem", "texts only: the codes are made from them"))
     return _column(raw, code, labels, _order([label.code for label in labels.values()]), form="texts"), [found]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tables.catalog.reserved import DIMENSIONS
 from tables.errors import CatalogError, Fault
-from tables.imports.columns import Raw, holes, read_column, read_time
+from tables.imports.columns import Raw, holes, period, read_column, read_time
 from tables.imports.cubes import cube_of, refuse_twins
 from tables.imports.description import describe, undecided
 from tables.imports.figures import read_figures
@@ -67,7 +67,7 @@ def table_id(path: Path) -> str:
 def _columns(sheet: Sheet, places: tuple[int, int], how: How, findings: list[Finding]) -> tuple[Column, ...]:
     """In the order of the file, time last."""
     time = places[1]
-    both = any(" " in row[time] for row in sheet.rows)
+    both = any(" " in row[time] and period(row[time]) for row in sheet.rows)
     columns = []
     names: dict[str, str] = {TIME.upper(): sheet.header[time]}
     for place, name in enumerate(sheet.header):
