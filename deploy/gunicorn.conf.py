@@ -28,6 +28,6 @@ logger_class = "service.log.Logger"
 
 def post_worker_init(worker: object) -> None:
     """Each worker looks at the bank and starts its watcher, never the parent."""
-    from service.wsgi import start  # noqa: PLC0415
+    from service.wsgi import start
 
     start()
