@@ -102,7 +102,7 @@ class Bank:
         """
         state = self._state
         if state is None:
-            raise self.error or BankDamaged("Banken er ikke indlæst.", "The bank is not loaded.")
+            raise BankDamaged("Banken er ikke indlæst.", "The bank is not loaded.") from self.error
         now = self.now()
         if asof is None:
             instant = now

@@ -1,6 +1,6 @@
 """Fixtures every room may use: the recorded files beside the checkout, and one toy bank built by the real release."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,7 +109,7 @@ def library(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def publish(library: Path, tmp_path: Path) -> Publish:
-    """`publish(at)` releases TOY from `library` into tmp_path/bank, an hour before its instant, without a new process."""
+    """`publish(at)` releases TOY from `library` into tmp_path/bank, an hour before its instant, in this process."""
 
     def act(at: str = "2024-06-06 08:00", *tables: str, hours: float = 1, **options: object) -> Act:
         wall = datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
@@ -136,8 +136,8 @@ def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def toy(toy_folder: Path) -> Iterator[Bank]:
+def toy(toy_folder: Path) -> Bank:
     """The toy bank, opened at noon of its day."""
     bank = Bank(toy_folder, clock=lambda: OPENING + timedelta(hours=4))
     bank.refresh()
-    yield bank
+    return bank
