@@ -65,8 +65,8 @@ def read_library(folder: Path) -> Library:
     )
 
 
-def _levels(classification: Classification | None) -> tuple[str, ...]:
-    return tuple(level.code for level in classification.levels) if classification else ()
+def _levels(classification: Classification | None) -> tuple[str, ...] | None:
+    return tuple(level.code for level in classification.levels) if classification else None
 
 
 def _folders(folder: Path) -> list[Fault]:

@@ -31,7 +31,7 @@ class Known:
     """What the calendar and the area pages may name; None: not judged."""
 
     tables: Collection[str] | None = None
-    levels: Mapping[str, Collection[str]] | None = None
+    levels: Mapping[str, Collection[str] | None] | None = None
 
 
 def site(files: Mapping[str, Path], known: Known, folder: str = "site") -> tuple[list[Fault], Site | None]:
@@ -81,7 +81,8 @@ def _look(reading: Reading, known: Known, folder: Path) -> None:
         path: Place = ("area_pages", "classification")
         if reading.known(path, pages["classification"], known.levels, "a classification"):
             levels = known.levels[pages["classification"]]
-            reading.known(("area_pages", "level"), pages["level"], levels, f"a level of {pages['classification']}")
+            if levels is not None:
+                reading.known(("area_pages", "level"), pages["level"], levels, f"a level of {pages['classification']}")
 
 
 def _subjects(reading: Reading | None) -> Iterator[Subject]:
