@@ -64,7 +64,7 @@ def read_figures(
     )
     values = np.array([numbers.get(cell, 0) for cell in cells], dtype=np.int64)
     signs = np.array([how.signs.get(cell, Status.OK) for cell in cells], dtype=np.uint8)
-    return Figures(name, values, signs, decimals), [
+    return Figures(name, name, values, signs, decimals), [
         *_writing_findings(name, writing, decimals),
         *_sign_findings(name, cells, how.signs),
     ]

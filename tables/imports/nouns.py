@@ -73,9 +73,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers of a file, scaled by 10^decimals; 0 under a sign. `signs` is OK where there is a number."""
+    """The numbers of a file, scaled by 10^decimals; 0 under a sign. `signs` is OK where there is a number.
+
+    `name` is what the measure is to be called, `column` how the file calls it.
+    """
 
     name: str
+    column: str
     numbers: NDArray[np.int64]
     signs: NDArray[np.uint8]
     decimals: int

@@ -45,7 +45,7 @@ def refuse_below(facts: Facts, minimum: int | None) -> None:
         Fault(
             facts.file,
             int(facts.lines[row]),
-            facts.figures.name,
+            facts.figures.column,
             f"{facts.figures.numbers[row] / scale:g} is below the minimum {minimum}; mend it, or, if that is right, "
             "write a table.yaml without minimum: first and import into it",
         )
@@ -120,8 +120,8 @@ def _only_measure(facts: Facts, table: Table, faults: list[Fault]) -> Measure:
     measure = table.measures[0]
     if len(table.measures) > 1 or measure.kind == "ratio":
         what = f"{table.id} needs more than one column of figures; this file has one, so build its cube another way"
-        faults.append(Fault(facts.file, 1, facts.figures.name, what))
+        faults.append(Fault(facts.file, 1, facts.figures.column, what))
     elif facts.figures.decimals > measure.decimals:
         what = f"{facts.figures.decimals} decimals, and {table.id} keeps {measure.decimals}; round, or set decimals:"
-        faults.append(Fault(facts.file, 1, facts.figures.name, what))
+        faults.append(Fault(facts.file, 1, facts.figures.column, what))
     return measure
