@@ -266,3 +266,32 @@ def test_the_lines_of_expenditure_make_up_their_total_but_for_rounding() -> None
 
     assert set(apart.values()) <= {-1, 0, 1}
     assert (totals["2012"], apart["2012"], totals["2015"]) == (14191, -1, 15099)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "01_FOLK1A_koder.csv",
+        "02_FOLK1A_civilstand_2020K1.csv",
+        "03_FOLK1A_dragoer_udvalgte_kvartaler.csv",
+        "04_FOLK1AM_maaneder_bom.csv",
+        "05_FOLK1A_en_2021Q2.csv",
+        "06_FOLK1B_en_kvartaler.csv",
+        "07_DODC2_en_uger.csv",
+        "08_UHELDK1_da_regioner.csv",
+        "09d_STRAF42_data_bom.csv",
+        "10b_RAS200_lang.csv",
+        "15_BEFOLK2_bred_uddrag.csv",
+    ],
+)
+def test_the_draft_of_a_recorded_file_is_a_sound_table(shared: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(LIBRARY / "classifications", tmp_path / "classifications")
+    report = import_file([shared / "data/real" / name], tmp_path, How(public="Offentliggjort af Danmarks Statistik"))
+    folder = tmp_path / report.tables[0].id
+    shutil.copytree(LIBRARY / "classifications", folder / "classifications")
+
+    table = read_table(folder)
+    grid = read_cube(folder / "cube.parquet", table)
+
+    assert (grid.status["antal" if "antal" in grid.status else "e"] == 0).sum() == report.tables[0].cells
+    assert check_cube(grid).faults == ()
