@@ -156,7 +156,9 @@ def check_format(bank: Path) -> None:
 
 
 def names(releases: Path) -> tuple[str, ...]:
-    """The acts that are there, by number."""
+    """The acts that are there, by number; a bank that is not there yet has none."""
+    if not releases.is_dir():
+        return ()
     return tuple(sorted(entry.name for entry in releases.iterdir() if not entry.name.startswith(".")))
 
 

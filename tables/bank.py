@@ -71,7 +71,8 @@ class Bank:
         if self._state is not None and self.error is None and seen == self._seen and not thoroughly:
             return
         try:
-            check_format(self.folder)
+            if not self._staged:
+                check_format(self.folder)
             self._state = self._built(releases)
         except Publisher as error:
             self.error = error

@@ -1,6 +1,6 @@
 """A draft laid out as an act: every file of the folder that will be frozen, and of the vault beside it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -171,12 +171,3 @@ def _described(folder: Path, path: Path, tables: Mapping[str, Table]) -> File:
     role = _ROOMS.get(room) or _ROLES.get(rest) or "classification"
     rows = size(tables[room]) if role in ("cells", "shown", "download") else None
     return File(name, role, path.stat().st_size, digest_file(path), rows)
-
-
-def largest(shown: Shown, told: Mapping[str, Any]) -> Iterator[str]:
-    """What a publisher wants to hear of a table before it goes out."""
-    yield f"{shown.table.id}: {size(shown.table)} cells, {shown.hidden()} hidden"
-    for code, measured in told.get("measures", {}).items():
-        if "largest" in measured:
-            cell, most = ", ".join(measured["largest"]["cell"].values()), measured["largest"]
-            yield f"{shown.table.id}: {code}: {measured['changed']} changed, most {cell}: {most['from']} → {most['to']}"

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tables import durable
-from tables.acts import NOTHING, RECORD, History, folder_name, read_history, record
+from tables.acts import RECORD, History, folder_name, read_history, record
 from tables.bank import utc_now
 from tables.catalog import Library, read_library
 from tables.draft import lay_group, lay_table, listed, policy, previous, read_cubes, schema, site_files
@@ -23,11 +23,16 @@ from tables.protecting import Vault, groups, masks, partners
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.workshop import ACT, VAULT, commit, copy, locked, stage, sweep
 
-Say = Callable[[str], None]
+Say = Callable[[Text], None]
 
 
-def silent(sentence: str) -> None:
+def silent(sentence: Text) -> None:
     """For a caller who does not want to hear how it goes."""
+
+
+def plainly(say: Say) -> Callable[[str], None]:
+    """For sentences that exist in one language."""
+    return lambda sentence: say(Text(sentence, sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,13 @@ def release(
         raise Refused("time", "Skriv enten --at eller --now.", "Write either --at or --now.")
     wish = Wish(tuple(dict.fromkeys(tables)), at, site, actor, title)
     read = read_library(library)
-    grids = read_cubes(read, wish.tables, progress)
+    grids = read_cubes(read, wish.tables, plainly(progress))
     with ExitStack() as open_until_done:
         if dry_run:
             folder = Path(open_until_done.enter_context(TemporaryDirectory(prefix="statbank-")))
             for room in (ACT, VAULT):
                 (folder / room).mkdir()
-            history = read_history(bank / "releases") if (bank / "releases").is_dir() else NOTHING
+            history = read_history(bank / "releases")
         else:
             open_until_done.enter_context(locked(bank))
             sweep(bank, clock())
@@ -92,7 +97,7 @@ def release(
             folder = open_until_done.enter_context(stage(bank))
         desk = Desk(read, bank, history, folder, clock, progress)
         act = _made(desk, wish, grids)
-        progress("rehearsal")
+        progress(Text("Holder prøve", "Rehearsing"))
         rehearse(bank, folder / ACT, act.effective_at, renderers or {})
         return act if dry_run else _published(desk, wish, act)
 
@@ -144,14 +149,14 @@ def _lay_tables(
     needed: set[str] = set()
     vault = Vault(desk.bank, desk.history, instant)
     for group in groups(desk.library, tuple(grids)):
-        desk.say(f"mask {group.id}")
-        protection = masks(desk.library, group, grids, vault, desk.say)
+        desk.say(Text(f"Diskretionerer {group.id}", f"Masking {group.id}"))
+        protection = masks(desk.library, group, grids, vault, plainly(desk.say))
         for warning in protection.warnings:
-            desk.say(warning)
+            plainly(desk.say)(warning)
         needed |= set(partners(group, grids, vault))
         hidden = 0
         for table in (table for table in group.tables if table in grids):
-            desk.say(f"write {table}")
+            desk.say(Text(f"Skriver {table}", f"Writing {table}"))
             old = previous(holders.get(table), table, desk.history)
             hidden += lay_table(desk.library, grids[table], protection.masks[table], desk.folder, old).hidden()
         lay_group(desk.library, group.id, protection, desk.folder)
