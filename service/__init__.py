@@ -1,0 +1,58 @@
+"""The counter: create_app wires the bank to the protocols; BLUEPRINTS is all it speaks."""
+
+from uuid import uuid4
+
+from flask import Flask, g
+from flask_compress import Compress
+
+from service import dst, embed, errors, health, http, pages
+from service.settings import Settings
+from service.shelf import Shelf
+from service.target import Targets
+from tables.bank import Bank
+
+BLUEPRINTS = (health.BLUEPRINT, dst.BLUEPRINT, embed.BLUEPRINT, pages.BLUEPRINT)
+SHELF = 4_096  # answers about tables, not figures
+COMPRESSIBLE = (
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/json",
+    "text/plain",
+    "text/xml",
+    "application/json",
+    "application/problem+json",
+    "application/x-ndjson",
+    "image/svg+xml",
+)
+
+
+def create_app(bank: Bank, settings: Settings) -> Flask:
+    """Opens nothing: whoever serves calls `bank.refresh` after the fork."""
+    app = Flask(__name__)
+    app.extensions["statbank"] = http.Counter(bank, settings, Shelf(SHELF))
+    app.config.update(
+        COMPRESS_MIMETYPES=COMPRESSIBLE,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["zstd", "br", "gzip"],
+        COMPRESS_LEVEL=1,
+        COMPRESS_BR_LEVEL=1,
+        COMPRESS_ZSTD_LEVEL=1,
+        COMPRESS_MIN_SIZE=1024,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # http.respond has done it
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.before_request(_number)
+    Compress(app)
+    app.after_request(http.finish)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    app.wsgi_app = Targets(app.wsgi_app)  # type: ignore[method-assign]  # how Flask is wrapped
+    return app
+
+
+def _number() -> None:
+    g.request_id = str(uuid4())

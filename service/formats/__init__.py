@@ -1,0 +1,34 @@
+"""The registry of formats: Answer → bytes. A format is one pure file and one name in the tuple."""
+
+from service.formats import (
+    arrow,
+    bulk,
+    csv,
+    html,
+    html5inclnotes,
+    jsonstat,
+    jsonstat2,
+    ndjson,
+    parquet,
+    px,
+    tidy,
+    xlsx,
+)
+from service.formats.format import Format, Options
+
+FORMATS = (
+    csv.FORMAT,
+    bulk.FORMAT,
+    tidy.FORMAT,
+    jsonstat.FORMAT,
+    jsonstat2.FORMAT,
+    px.FORMAT,
+    xlsx.FORMAT,
+    html.FORMAT,
+    html5inclnotes.FORMAT,
+    parquet.FORMAT,
+    arrow.FORMAT,
+    ndjson.FORMAT,
+)
+
+__all__ = ["FORMATS", "Format", "Options"]

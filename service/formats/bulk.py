@@ -1,0 +1,40 @@
+"""BULK of DST v1: CSV without a byte order mark, streamed without limit (DST §8.2)."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.formats import numbers
+from service.formats.format import Format, Options
+from service.formats.head import Axis, variables
+from service.formats.rows import Prefixes, lines, quoted
+from service.formats.signs import DST
+from tables.model import Answer, Lang
+
+END = "\r\n"
+VALUE = "INDHOLD"  # DST §8.1: the last column in both languages
+
+
+def header(shown: tuple[Axis, ...], options: Options) -> str:
+    """DST §8.1: codes in upper case, or the texts when the caller asks for column names as the values."""
+    names = [axis.code.upper() if options.names == "code" else axis.text for axis in shown]
+    return options.delimiter.join([*(quoted(name, options.delimiter) for name in names), VALUE]) + END
+
+
+def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
+    shown = variables(answer, lang)
+    yield header(shown, options).encode()
+    mark = options.delimiter
+    columns = [[quoted(line.shown(options.presentation), mark) + mark for line in axis.lines] for axis in shown]
+    prefixes = Prefixes(columns)
+    start = 0
+    for block in answer.blocks():
+        values = numbers.column(block, options.decimal)
+        if not (there := numbers.shown(block)).all():
+            values = pc.if_else(pa.array(there), values, DST)
+        yield lines(prefixes, start, values, END)
+        start += len(block.values)
+
+
+FORMAT = Format("bulk", "text/csv; charset=utf-8", "csv", None, write)

@@ -1,0 +1,47 @@
+"""The shape of a format and of the options protocols may give it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from service.formats.head import Presentation
+from tables.model import Answer, Lang
+
+WRITING = "1"  # raised when a writer's bytes change: it is part of every ETag
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Plain values only: their repr is part of the ETag.
+
+    `columns` are the last axes of the answer, those that stand across the page; `decimal` is the sign in text files;
+    `dialect` says whose signs stand in for numbers; `excel` makes a text file Excel in Denmark opens; `ascii` folds the
+    ids of variables; `address` is the public base address of links; `name` is what a computed value is called.
+    """
+
+    presentation: Presentation = "text"
+    names: Literal["code", "text"] = "code"
+    delimiter: str = ";"
+    decimal: str = ","
+    columns: tuple[str, ...] = ()
+    dialect: Literal["dst", "site"] = "site"
+    excel: bool = False
+    ascii: bool = False
+    address: str = ""
+    name: str = ""
+
+
+class Write(Protocol):
+    def __call__(self, answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`max_cells` is None for a stream: no limit, and the first bytes leave before the last are read."""
+
+    name: str
+    media_type: str
+    extension: str
+    max_cells: int | None
+    write: Write

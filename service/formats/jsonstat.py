@@ -1,0 +1,95 @@
+"""JSONSTAT of DST v1: the JSON-stat 1.x bundle, members in the recorded order (DST §8.3)."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from service.formats import numbers
+from service.formats.format import MILLION, Format, Options
+from service.formats.head import Axis, axes, decimals, documentation, listed, notes, unit, updated
+from service.formats.signs import DST
+from tables.model import EVERY, Answer, Lang
+
+INDHOLD = "Indhold"  # DST §8.3: in both languages
+
+
+def dumped(value: object) -> str:
+    """Minified, with Danish letters as they are (DST §1)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
+    shown = axes(answer, lang)
+    table = answer.table
+    texts = [INDHOLD if axis.kind == "contents" else axis.text for axis in shown]
+    opening = {
+        "dimension": _dimension(answer, shown, lang, options),
+        "label": listed(table.title[lang], texts, lang),
+        "source": table.source[lang],
+        "updated": updated(answer),
+    }
+    yield f'{{"dataset":{dumped(opening)[:-1]},"value":['.encode()
+    missing: list[int] = []
+    start = 0
+    for block in answer.blocks():
+        digits = numbers.texts(block)
+        for place in (~numbers.shown(block)).nonzero()[0].tolist():
+            digits[place] = "null"
+            missing.append(start + place)
+        yield ((",", "")[not start] + ",".join(digits)).encode()
+        start += len(digits)
+    status = f',"status":{dumped({str(place): DST for place in missing})}' if missing else ""
+    yield f']{status},"extension":{dumped(_extension(answer, lang, options))}}}}}'.encode()
+
+
+def _dimension(answer: Answer, shown: Sequence[Axis], lang: Lang, options: Options) -> dict[str, object]:
+    found: dict[str, object] = {axis.code: _category(answer, axis, lang, options) for axis in shown}
+    kinds = (("geo", "geo"), ("metric", "contents"), ("time", "time"))
+    role = {name: [axis.code for axis in shown if axis.kind == kind] for name, kind in kinds}
+    found["id"] = [axis.code for axis in shown]
+    found["size"] = [len(axis.lines) for axis in shown]
+    found["role"] = {name: codes for name, codes in role.items() if codes}
+    return found
+
+
+def _category(answer: Answer, axis: Axis, lang: Lang, options: Options) -> dict[str, object]:
+    if axis.kind == "contents":
+        return _contents(answer, axis, lang, options)
+    index = {line.code: place for place, line in enumerate(axis.lines)}
+    label = {line.code: line.shown(options.presentation) for line in axis.lines}
+    return {"label": axis.text, "category": {"index": index, "label": label}}
+
+
+def _contents(answer: Answer, axis: Axis, lang: Lang, options: Options) -> dict[str, object]:
+    """DST §8.3: a lone measure carries the id and the title of the table; several carry their own."""
+    query = answer.query
+    names = {line.code: line.text for line in axis.lines}
+    if len(query.measures) == 1:
+        names = {answer.table.id: answer.table.title[lang]}
+    units = {
+        code: {"base": options.name or unit(measure, query, lang), "decimals": decimals(measure, query)}
+        for code, measure in zip(names, query.measures, strict=True)
+    }
+    index = {code: place for place, code in enumerate(names)}
+    return {"label": INDHOLD, "category": {"index": index, "label": names, "unit": units}}
+
+
+def _extension(answer: Answer, lang: Lang, options: Options) -> dict[str, object]:
+    address = documentation(answer.table, options.address, lang)
+    px: dict[str, object] = {"infofile": address} if address else {}
+    px["tableid"] = answer.table.id
+    px["decimals"] = max(decimals(measure, answer.query) for measure in answer.query.measures)
+    extension: dict[str, object] = {"px": px}
+    if hung := [
+        {"where": _where(note.at), "text": note.text[lang], "mandatory": note.mandatory}
+        for note in notes(answer)
+        if any(codes != EVERY for codes in note.at.values())  # what is said of the whole table is in tableinfo
+    ]:
+        extension["notes"] = hung
+    return extension
+
+
+def _where(at: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+    return {code: codes[0] if len(codes) == 1 else list(codes) for code, codes in at.items()}
+
+
+FORMAT = Format("jsonstat", "text/json; charset=utf-8", "json", MILLION, write)

@@ -1,0 +1,50 @@
+"""The thread of a worker that looks for new acts; started after the fork, never before."""
+
+import logging
+import threading
+import time
+
+from tables.bank import Bank
+from tables.errors import StatbankError
+
+LOG = logging.getLogger(__name__)
+SECONDS = 0.25
+STALE = 30.0  # without a good look for so long the worker is not ready (operations §11)
+
+
+class Watch:
+    """Polls the bank; a look that fails leaves the last good state in place and is told once."""
+
+    def __init__(self, bank: Bank, seconds: float = SECONDS) -> None:
+        self._bank = bank
+        self._seconds = seconds
+        self._looked: float | None = None
+        self._trouble = ""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="statbank-watch", daemon=True)
+
+    def start(self) -> None:
+        self.look()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def look(self) -> None:
+        try:
+            self._bank.refresh()
+        except (StatbankError, OSError) as error:
+            if str(error) != self._trouble:
+                LOG.error("the bank cannot be read: %s", error)
+            self._trouble = str(error)
+        else:
+            self._trouble = ""
+            self._looked = time.monotonic()
+
+    def fresh(self) -> bool:
+        return self._looked is not None and time.monotonic() - self._looked < STALE
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._seconds):
+            self.look()
