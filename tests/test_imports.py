@@ -202,7 +202,7 @@ def test_rows_left_out_are_not_zero_but_unknown(tmp_path: Path) -> None:
     found = draft(tmp_path, "A;B;TID;INDHOLD\nX;Y;2020;1\nX;Z;2020;1\nW;Z;2020;1\n")
 
     assert "missing: unknown" in found.description
-    assert "TOY.csv: 1 of 4 cells are not in the file: not available" in told(found)
+    assert "TOY.csv: cells that are not in the file, and so not available: 1 of 4" in told(found)
 
 
 def test_decimals_are_kept_exactly(tmp_path: Path) -> None:

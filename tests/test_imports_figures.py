@@ -76,7 +76,7 @@ def test_signs_are_read_as_the_states_of_the_bank() -> None:
         Status.MISSING,
     ]
     assert figures.numbers.tolist() == [5, 0, 0, 0, 0, 0]
-    assert "'..' (1 times) is read as confidential" in [finding.text.en for finding in found]
+    assert "cells with '..', read as confidential: 1" in [finding.text.en for finding in found]
 
 
 def test_a_table_may_give_a_sign_another_meaning() -> None:

@@ -144,7 +144,7 @@ def test_of_a_table_that_exists_only_the_cube_changes(out: Path) -> None:
     assert (out / "TOY/table.yaml").read_text(encoding="utf-8") == TABLE
     assert len(cells(out)) == 4
     assert not report.tables[0].new
-    assert "TOY/cube.parquet: 3 cells have changed" in told(report)
+    assert "TOY/cube.parquet: cells changed: 3" in told(report)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_labels_become_the_codes_of_the_table(out: Path, text: str) -> None:
     report = bring(out, text)
 
     assert [row[:2] for row in cells(out)] == [("T", "2020K1"), ("1", "2020K1"), ("2", "2020K1")]
-    assert "TOY/cube.parquet: 0 cells have changed" in told(report)
+    assert "TOY/cube.parquet: cells changed: 0" in told(report)
     assert "Tid: the file lacks 1: 2020K2" in told(report)
 
 

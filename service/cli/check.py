@@ -41,8 +41,8 @@ def check(shell: Shell, tables: Sequence[str], *, strict: bool) -> None:
 def _summary(report: CheckReport) -> Text:
     tables, faults, warnings = (len(part) for part in (report.tables, report.faults, report.warnings))
     return Text(
-        f"{tables} tabeller kontrolleret, {faults} fejl, {warnings} advarsler",
-        f"{tables} tables checked, {faults} faults, {warnings} warnings",
+        f"Kontrolleret: {tables} · fejl: {faults} · advarsler: {warnings}",
+        f"Checked: {tables} · faults: {faults} · warnings: {warnings}",
     )
 
 

@@ -111,8 +111,8 @@ def _sign_findings(name: str, cells: Sequence[str], signs: Mapping[str, Status])
             yield Finding(
                 name,
                 Text(
-                    f"{count} gange «{sign}» er læst som {meaning.lower()}",
-                    f"'{sign}' ({count} times) is read as {meaning.lower()}",
+                    f"celler med «{sign}», læst som {meaning.lower()}: {count}",
+                    f"cells with '{sign}', read as {meaning.lower()}: {count}",
                 ),
             )
 

@@ -143,7 +143,7 @@ def _changed(path: Path, earlier: Path, table: Table) -> list[Finding]:
     code = table.measures[0].code
     differ = (new.numbers[code] != old.numbers[code]) | (new.status[code] != old.status[code])
     count = int(np.count_nonzero(differ))
-    text = Text(f"{count} celler er ændret", f"{count} cells have changed")
+    text = Text(f"ændrede celler: {count}", f"cells changed: {count}")
     return [Finding(place, text)]
 
 

@@ -96,7 +96,7 @@ def _records(file: str, text: str, delimiter: str) -> Iterator[tuple[int, list[s
     begins = 1
     try:
         for row in reader:
-            cells = [" ".join(cell.splitlines()).strip() for cell in row]
+            cells = [" ".join(cell.split()) if "\n" in cell else cell.strip() for cell in row]
             if any(cells):
                 yield begins, cells
             begins = reader.line_num + 1

@@ -103,8 +103,8 @@ def _guesses(dimensions: Sequence[Dimension]) -> Iterator[Finding]:
             yield Finding(
                 code,
                 Text(
-                    f"{len(codes)} perioder, {codes[0]} til {codes[-1]}",
-                    f"{len(codes)} periods, {codes[0]} to {codes[-1]}",
+                    f"perioder: {len(codes)}, fra {codes[0]} til {codes[-1]}",
+                    f"periods: {len(codes)}, from {codes[0]} to {codes[-1]}",
                 ),
             )
         elif one.total is None:
@@ -145,8 +145,8 @@ def _gaps(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             facts.file,
             Text(
-                f"{absent} af {full} celler er ikke i filen: foreligger ikke",
-                f"{absent} of {full} cells are not in the file: not available",
+                f"celler, der ikke er i filen og derfor ikke foreligger: {absent} af {full}",
+                f"cells that are not in the file, and so not available: {absent} of {full}",
             ),
         )
 
