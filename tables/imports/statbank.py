@@ -5,7 +5,7 @@ OMRÅDE;KØN;ALDER;TID;INDHOLD named FOLK1A.csv, then `statbank import FOLK1A.cs
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,8 @@ def read(path: Path, how: How) -> Draft:
     refuse_twins(facts)
     table = how.table or table_id(path)
     dimensions = find_totals(facts, how.classifications)
-    findings += [*_guesses(dimensions), *_gaps(facts), *undecided(how)]
+    findings += [Finding(one.column.code, _guess(one)) for one in dimensions]
+    findings += [*_gaps(facts), *undecided(how)]
     return Draft(table, describe(table, dimensions, facts.figures, how), cube_of(facts), facts, tuple(findings))
 
 
@@ -95,42 +96,26 @@ def _named(figures: Figures) -> Figures:
     return replace(figures, name="vaerdi" if figures.decimals else "antal")
 
 
-def _guesses(dimensions: Sequence[Dimension]) -> Iterator[Finding]:
-    for one in dimensions:
-        code = one.column.code
-        if one.column.time:
-            codes = [label.code for label in one.column.labels]
-            yield Finding(
-                code,
-                Text(
-                    f"perioder: {len(codes)}, fra {codes[0]} til {codes[-1]}",
-                    f"periods: {len(codes)}, from {codes[0]} to {codes[-1]}",
-                ),
-            )
-        elif one.total is None:
-            yield Finding(
-                code,
-                Text(
-                    "ingen total fundet: skal vælges i hver forespørgsel",
-                    "no total found: must be chosen in every question",
-                ),
-            )
-        elif one.adds:
-            yield Finding(
-                code,
-                Text(
-                    f"{one.total} er summen af de andre og svarer, når variablen udelades",
-                    f"{one.total} is the sum of the others and answers when the dimension is left out",
-                ),
-            )
-        else:
-            yield Finding(
-                code,
-                Text(
-                    f"{one.total} ligner en total, men er ikke summen af de andre: må ikke lægges sammen",
-                    f"{one.total} looks like a total but is not the sum of the others: not to be added",
-                ),
-            )
+def _guess(one: Dimension) -> Text:
+    """What is taken for the total of a dimension, and why."""
+    labels, total = one.column.labels, one.total
+    if one.column.time:
+        first, last = labels[0].code, labels[-1].code
+        da, en = f"perioder: {len(labels)}, fra {first} til {last}", f"periods: {len(labels)}, from {first} to {last}"
+    elif total is None:
+        da, en = (
+            "ingen total fundet: skal vælges i hver forespørgsel",
+            "no total found: must be chosen in every question",
+        )
+    elif len(labels) == 1:
+        da, en = f"{total} er den eneste værdi", f"{total} is the only value"
+    elif one.adds:
+        da = f"{total} er summen af de andre og svarer, når variablen udelades"
+        en = f"{total} is the sum of the others and answers when the dimension is left out"
+    else:
+        da = f"{total} ligner en total, men er ikke summen af de andre: må ikke lægges sammen"
+        en = f"{total} looks like a total but is not the sum of the others: not to be added"
+    return Text(da, en)
 
 
 def _gaps(facts: Facts) -> Iterator[Finding]:
