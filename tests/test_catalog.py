@@ -416,6 +416,8 @@ def test_a_condition_of_adding_up_is_kept(write: Write):
             "{ST: x, Tid",
             "default.select.ST: 'ST' is not a dimension of the table",
         ),
+        ("TOY01/table.yaml", "Tid: top(1)}", "Tid: tip(1)}", "TOY01/table.yaml:33: default.select.Tid: "),
+        ("TOY01/table.yaml", '{STED: "*", Tid', '{STED: "A,Q", Tid', "default.select.STED: "),
         ("TOY01/table.yaml", '    elimination: "00"\n', "", ""),
         (
             "TOY01/table.yaml",

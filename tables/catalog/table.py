@@ -7,12 +7,13 @@ from typing import Any, Final
 from tables import periods
 from tables.catalog.classification import Classification
 from tables.catalog.dimension import dimension
+from tables.catalog.layout import layout, selected
 from tables.catalog.measure import eliminated_by_sum, measure
 from tables.catalog.place import Dimensions, place
 from tables.catalog.reading import Reading, folded, opened
 from tables.catalog.reserved import DIMENSIONS, TABLES
 from tables.catalog.rules import rules
-from tables.model import CONTENTS, Break, Layout, Measure, Note, Table, Weights
+from tables.model import CONTENTS, Break, Measure, Note, Table, Weights
 from tables.schema import TableSchema
 
 _NEEDED: Final = ("id", "subject", "title", "source", "dimensions", "measures", "disclosure")
@@ -31,27 +32,29 @@ def table(path: Path, name: str, classifications: Mapping[str, Classification | 
     notes = tuple(_notes(reading, dimensions))
     breaks = tuple(_breaks(reading, dimensions))
     weights = _weights(reading, dimensions)
-    layout = _layout(reading, dimensions)
+    first_view = layout(reading, dimensions)
     if reading.faults or any(key not in shape for key in _NEEDED) or None in dimensions.built:
         return reading, None
-    return reading, Table(
+    built = Table(
         shape["id"],
         shape["title"],
         shape["subject"],
         shape["source"],
-        tuple(built for built in dimensions.built if built),
-        tuple(built for built in measures if built),
+        tuple(one for one in dimensions.built if one),
+        tuple(one for one in measures if one),
         disclosure,
         status=shape.get("status", "active"),
         replaced_by=shape.get("replaced_by"),
         notes=notes,
         breaks=breaks,
         weights=weights,
-        default=layout,
+        default=first_view,
         related=shape.get("related", ()),
         contacts=tuple(shape.get("contacts", ())),
         documentation=shape.get("documentation"),
     )
+    selected(reading, built)
+    return reading, None if reading.faults else built
 
 
 def _own_name(reading: Reading, folder: str) -> None:
@@ -148,20 +151,3 @@ def _weights(reading: Reading, dimensions: Dimensions) -> Weights:
     for at, code in enumerate(shape.get("keep", ())):
         reading.known(("weights", "keep", at), code, dimensions.codes, "a dimension of the table")
     return Weights(shape.get("keep", ()), place(reading, ("weights", "prefer"), shape.get("prefer", {}), dimensions))
-
-
-def _layout(reading: Reading, dimensions: Dimensions) -> Layout | None:
-    shape = reading.shape.get("default")
-    if not isinstance(shape, Layout):
-        return None
-    for axis in ("rows", "columns"):
-        for at, code in enumerate(getattr(shape, axis)):
-            reading.known(("default", axis, at), code, (*dimensions.codes, CONTENTS), "a dimension of the table")
-    for code in sorted(set(shape.rows) & set(shape.columns)):
-        reading.refuse(("default", "columns"), f"{code} is in rows too; keep it in one of them")
-    for code in shape.select:
-        reading.known(("default", "select", code), code, (*dimensions.codes, CONTENTS), "a dimension of the table")
-    for built in dimensions.built:
-        if built and not built.time and built.elimination is None and built.code not in shape.select:
-            reading.refuse(("default", "select"), f"{built.code} has no elimination value; choose its values here")
-    return shape
