@@ -59,29 +59,32 @@ def check_lineage(acts: Iterable[Act], added: Act) -> None:
     """
     holders: dict[str, Act] = {}
     for act in line((*acts, added)):
-        if act.kind != "rollback" and (act is added or act.effective_at >= added.effective_at):
+        if act.kind != "rollback" and act.effective_at >= added.effective_at:
             _check_parents(act, holders, added)
         for named in touches(act):
             holder = holders.get(named)
             if holder and holder.effective_at == act.effective_at:
-                raise _refused(named, holder if act is added else act, "samme tidspunkt", "the same instant")
+                raise _refused(named, holder if act is added else act)
             holders[named] = act
 
 
 def _check_parents(act: Act, holders: Mapping[str, Act], added: Act) -> None:
     for named, parent in act.parents.items():
         holder = holders.get(named)
-        if (holder.seq if holder else None) != parent:
-            other = act if act is not added else holder
-            if other is None:
-                raise Refused("lineage", f"{named} er ikke længere udgivet.", f"{named} is no longer released.")
-            raise _refused(named, other, "et senere tidspunkt", "a later instant")
+        if (holder.seq if holder else None) == parent:
+            continue
+        other = holder if act is added else act
+        if other is None:
+            raise Refused("lineage", f"{named} er ikke udgivet på det tidspunkt.", f"{named} is not released by then.")
+        raise _refused(named, other)
 
 
-def _refused(named: str, other: Act, da: str, en: str) -> Refused:
+def _refused(named: str, other: Act) -> Refused:
     instant = public_id(other.effective_at)
     return Refused(
         "lineage",
-        f"{named} indgår allerede i en udgivelse til {da} ({instant}); annuller den, ret, og planlæg den igen.",
-        f"{named} is already part of an act for {en} ({instant}); cancel it, correct, and plan it again.",
+        f"{named} indgår også i udgivelsen {instant}, og de to passer ikke sammen. Annuller den, ret, og planlæg den "
+        "igen.",
+        f"{named} is also part of the act of {instant}, and the two do not fit together. Cancel it, correct, and plan "
+        "it again.",
     )

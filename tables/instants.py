@@ -9,8 +9,8 @@ from tables.catalog import copenhagen
 from tables.errors import InvalidQuery, Refused
 
 LEAD: Final = timedelta(seconds=5)  # between the commit and the instant, so that every worker has seen the act
-_PUBLIC: Final = re.compile(r"(?:([A-Za-z][A-Za-z0-9_]{0,39})@)?(\d{4}-\d\d-\d\dT\d{4}Z)")
-_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+_PUBLIC: Final = re.compile(r"(?:([A-Za-z][A-Za-z0-9_]{0,39})@)?(\d{4}-\d\d-\d\dT\d{4}Z)", re.ASCII)
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def at_wall(text: str) -> datetime:

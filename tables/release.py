@@ -1,27 +1,27 @@
 """From a draft to one act: check, mask the group, freeze, rehearse, and publish by one rename."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tables import durable
-from tables.acts import RECORD, History, folder_name, read_history, record
+from tables.acts import History, read_history
 from tables.bank import utc_now
 from tables.catalog import Library, read_library
 from tables.draft import lay_group, lay_table, listed, policy, previous, read_cubes, schema, site_files
 from tables.errors import Refused
-from tables.fold import before, check_lineage, touches
+from tables.fold import before, touches
 from tables.grid import Grid
-from tables.instants import LEAD, at_wall, next_minute, wall
+from tables.instants import at_wall, next_minute
 from tables.model import Act, Text
 from tables.protecting import Vault, groups, masks, partners
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
-from tables.workshop import ACT, VAULT, commit, copy, locked, stage, sweep
+from tables.staged import Staged, check_ahead, check_future, due, plan_ahead, planned, publish, stamped
+from tables.workshop import ACT, VAULT, copy, locked, stage, sweep
 
 Say = Callable[[Text], None]
 
@@ -48,11 +48,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where an act is being made: `history` as it stands under the lock, `folder` the stage."""
+    """Where an act is being made: `history` and what `waiting` is planned as they stand under the lock."""
 
     library: Library
     bank: Path
     history: History
+    waiting: tuple[Staged, ...]
     folder: Path
     clock: Callable[[], datetime]
     say: Say
@@ -70,12 +71,14 @@ def release(
     site: bool = False,
     actor: str = "",
     title: Text | None = None,
+    max_lead: timedelta | None = None,
     dry_run: bool = False,
     progress: Say = silent,
     rehearse: Rehearse = in_a_fresh_process,
 ) -> Act:
     """Publish the tables as one act, in force `at` that Copenhagen time, or `now`: at the next full minute.
 
+    Further ahead than `max_lead` it is only planned, for `arm` to commit (None: committed at once, however far).
     The first act of a bank takes site files and documentation along; later ones do with `site`, where they changed.
     Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError), nothing of the act is left.
     """
@@ -95,17 +98,27 @@ def release(
             sweep(bank, clock())
             history = read_history(bank / "releases")
             folder = open_until_done.enter_context(stage(bank))
-        desk = Desk(read, bank, history, folder, clock, progress)
-        act = _made(desk, wish, grids)
+        desk = Desk(read, bank, history, planned(bank), folder, clock, progress)
+        staged = _made(desk, wish, grids)
         progress(Text("Holder prøve", "Rehearsing"))
-        rehearse(bank, folder / ACT, act.effective_at, renderers or {})
-        return act if dry_run else _published(desk, wish, act)
+        rehearse(bank, folder / ACT, staged.act.effective_at, renderers or {})
+        return staged.act if dry_run else _published(desk, wish, staged, max_lead)
 
 
-def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Act:
+def _published(desk: Desk, wish: Wish, staged: Staged, max_lead: timedelta | None) -> Act:
+    """Planned if it is further ahead than an act may be committed; `--now` means the minute after the rehearsal."""
+    if wish.at is None:
+        staged = stamped(staged, desk.history, desk.clock, next_minute(desk.clock()))
+        check_future(desk.history, desk.waiting, staged.act)
+    elif max_lead is not None and not due(staged, desk.clock(), max_lead):
+        return plan_ahead(desk.bank, staged)
+    return publish(desk.bank, stamped(staged, desk.history, desk.clock), desk.clock)
+
+
+def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
     """The act, staged, sealed and with its record."""
     instant = at_wall(wish.at) if wish.at else next_minute(desk.clock())
-    _check_ahead(desk, instant)
+    check_ahead(instant, desk.clock)
     holders = before(desk.history.acts, instant)
     told, parents = _lay_tables(desk, grids, holders, instant)
     carried = site_files(desk.library, holders) if wish.site or "site/site.yaml" not in holders else {}
@@ -127,18 +140,8 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Act:
     )
     named = touches(act) | set(parents)
     act = replace(act, parents={name: holders[name].seq if name in holders else None for name in sorted(named)})
-    check_lineage(desk.history.acts, act)
-    _stamp(desk, act, wish.actor)
-    return act
-
-
-def _check_ahead(desk: Desk, instant: datetime) -> None:
-    if instant - desk.clock() < LEAD:
-        raise Refused(
-            "late",
-            f"{wall(instant)} er passeret eller for tæt på. Vælg et senere tidspunkt.",
-            f"{wall(instant)} is past, or too close. Choose a later time.",
-        )
+    check_future(desk.history, desk.waiting, act)
+    return stamped(Staged(act, desk.folder, wish.actor), desk.history, desk.clock)
 
 
 def _lay_tables(
@@ -172,25 +175,3 @@ def _title(library: Library, tables: Sequence[str], instant: datetime) -> Text:
             return entry.title
     named = ", ".join(tables)
     return Text(named or "Oplysninger om banken", named or "About the bank")
-
-
-def _stamp(desk: Desk, act: Act, actor: str) -> None:
-    """The record of the act as it would be committed now, on disk and dated like the rest."""
-    path = desk.folder / ACT / RECORD
-    durable.replace(path, record(act, prev=desk.history.head, actor=actor, committed_at=desk.clock()))
-    os.utime(path, (act.effective_at.timestamp(),) * 2)
-    path.chmod(durable.READ_ONLY)
-    durable.sync(path)
-    durable.sync(desk.folder / ACT)
-
-
-def _published(desk: Desk, wish: Wish, act: Act) -> Act:
-    """The one rename. `--now` means the next minute after the rehearsal, so the act is stamped again."""
-    if wish.at is None:
-        act = replace(act, effective_at=next_minute(desk.clock()))
-        check_lineage(desk.history.acts, act)
-        durable.date(desk.folder / ACT, act.effective_at)
-    _stamp(desk, act, wish.actor)
-    _check_ahead(desk, act.effective_at)
-    folder = commit(desk.bank, desk.folder, folder_name(act.seq, act.effective_at))
-    return replace(act, folder=folder)

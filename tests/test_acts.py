@@ -165,7 +165,7 @@ def test_a_rolled_back_table_finds_its_files_in_the_older_act() -> None:
     ],
 )
 def test_an_act_that_would_undo_another_is_refused_by_name(acts: Sequence[Act], added: Act) -> None:
-    with pytest.raises(Refused, match=r"^[AB] is already part of an act"):
+    with pytest.raises(Refused, match=r"^[AB] is also part of the act of 2024"):
         check_lineage(acts, added)
 
 
