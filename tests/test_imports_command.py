@@ -14,7 +14,7 @@ name: {da: Bank, en: Bank}
 publisher: {da: Kontor, en: Office}
 languages: [da, en]
 contact: {name: {da: Kontor, en: Office}, email: kontor@example.dk, phone: "1"}
-licence: {name: CC BY 4.0, url: https://creativecommons.org/licenses/by/4.0/}
+licence: {id: CC-BY-4.0, address: "https://creativecommons.org/licenses/by/4.0/"}
 """
 SUBJECTS = """
 - id: "1"
