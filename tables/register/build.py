@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +17,17 @@ from tables.register.approvals import Approvals, read_approvals
 from tables.register.codes import Codes, read_codes
 from tables.register.counts import count
 from tables.register.cubes import make_cube, write_cube
+from tables.register.files import check_header
 from tables.register.invariants import check
 from tables.register.jobs import choose, find_kommuner
 from tables.register.lists import write_kommuner, write_lists
 from tables.register.plan import Inputs
 from tables.register.population import Population, read_population
-from tables.register.reports import TABLES, take_in
+from tables.register.reports import MEASURE_COLUMNS, PLACEMENT_COLUMNS, TABLES, take_in
 from tables.register.scheme import Job, Scheme
 from tables.register.steps import make_episodes
 
-MEMORY: Final = "1GB"
+MEMORY: Final = "800MB"  # of the database; with Python and the rows being read a process takes about 1.1 GB
 
 Progress = Callable[[str, float], None]  # what is being done, and how much of all is done (0-1)
 
@@ -64,6 +64,7 @@ def build(
     codes = read_codes(written.classifications)
     jobs, left_out = choose(written.tables, inputs, codes)
     scheme, persons = _settle(inputs, codes, jobs, find_kommuner(written.tables))
+    fresh = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".build-", dir=out))
     try:
@@ -72,28 +73,39 @@ def build(
         _move(aside / "made", out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if fresh and not any(out.iterdir()):
+            out.rmdir()
     return BuildReport(tables, left_out, lists)
 
 
 def _settle(
     inputs: Inputs, codes: Codes, jobs: tuple[Job, ...], kommuner: tuple[str, ...]
 ) -> tuple[Scheme, Population | None]:
-    """The small inputs; the faults of both files at once."""
+    """The small inputs and the headers of the large ones; the faults of all files at once."""
     faults: list[Fault] = []
     approvals, population = Approvals(), None
-    try:
+    for path, columns in ((inputs.register, MEASURE_COLUMNS), (inputs.placements, PLACEMENT_COLUMNS)):
+        with _collected(faults):
+            if path is not None:
+                check_header(path, columns)
+    with _collected(faults):
         approvals = read_approvals(inputs.approvals, kommuner)
-    except CatalogError as error:
-        faults += error.faults
     shares = next((job for job in jobs if "population" in job.plan.needs), None)
-    if shares and inputs.population:
-        try:
+    with _collected(faults):
+        if shares and inputs.population:
             population = read_population(inputs.population, shares.total(shares.plan.area), kommuner, codes.areas)
-        except CatalogError as error:
-            faults += error.faults
     if faults:
         raise CatalogError(faults)
     return Scheme(jobs, codes, kommuner, approvals), population
+
+
+@contextmanager
+def _collected(faults: list[Fault]) -> Iterator[None]:
+    """Reads on after the faults of one file, so that those of the next are told too."""
+    try:
+        yield
+    except CatalogError as error:
+        faults += error.faults
 
 
 @contextmanager
@@ -103,11 +115,14 @@ def _connected(aside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "memory_limit": MEMORY,
         "temp_directory": str(aside / "spill"),
         "preserve_insertion_order": "false",
+        "autoinstall_known_extensions": "false",
     }
     con = duckdb.connect(aside / "work.duckdb", config=settings)
     try:
         con.execute("SET enable_progress_bar = false")
         yield con
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OSError(f"no room to count in {aside.parent}: free some disk space and build again") from error
     finally:
         con.close()
 
@@ -124,17 +139,15 @@ class _Steps:
         if self.heard:
             self.heard(what, done / (self.years + 8))
 
+    def part(self, what: str, before: int) -> Callable[[float], None]:
+        return lambda share: self.tell(what, before + share)
+
 
 def _take_all(con: duckdb.DuckDBPyConnection, inputs: Inputs, steps: _Steps) -> None:
     con.execute(TABLES)
     for source, path in enumerate((inputs.register, inputs.placements)):
         if path is not None:
-            size = max(path.stat().st_size, 1)
-            take_in(con, source, path, inputs.arrived_by, partial(_reading, steps, source, path.name, size))
-
-
-def _reading(steps: _Steps, source: int, name: str, size: int, taken: int) -> None:
-    steps.tell(name, source + taken / size)
+            take_in(con, source, path, inputs.arrived_by, steps.part(path.name, source))
 
 
 def _move(made: Path, out: Path) -> None:

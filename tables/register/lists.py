@@ -42,6 +42,7 @@ LISTS: Final = (
 CHECKED: Final = {"ISBU02": "boern", "ISBU01": "indsatser"}  # the lists of numbers sent to each kommune
 
 Tally = Mapping[str, int]  # rows by file
+Cell = tuple[int, str]  # year and line of one kommune
 
 
 def write_lists(con: DuckDBPyConnection, inputs: Inputs, folder: Path) -> Tally:
@@ -73,30 +74,22 @@ def write_kommuner(con: DuckDBPyConnection, scheme: Scheme, folder: Path) -> Non
 
 def _write_numbers(con: DuckDBPyConnection, job: Job, scheme: Scheme, folder: Path) -> None:
     found = _rows(con.sql(NUMBERS, params={"tabel": job.plan.table}).to_arrow_table())
-    numbers: dict[tuple[object, ...], object] = {tuple(key): number for *key, number in found}
+    numbers = {(str(area), str(line), int(str(year))): int(str(number)) for area, line, year, number in found}
+    existing = [(year, line) for year in job.years for line in job.lines if job.exists(line, year)]
     header = ("tabel", "aar", "indsats", "vaerdi", "foer", "aendring")
     for kommune in scheme.kommuner:
-        rows = list(_compared(job, scheme, kommune, numbers))
+        counted = {year for year in job.years if scheme.approvals.counts_under(year, kommune) == kommune}
+        own = {(year, line): numbers.get((kommune, line, year), 0) for year, line in existing if year in counted}
+        rows = [(job.plan.table, *row) for row in _compared(existing, own)]
         _write(folder / f"{kommune}-{CHECKED[job.plan.table]}.csv", header, rows)
 
 
-def _compared(
-    job: Job, scheme: Scheme, kommune: str, numbers: Mapping[tuple[object, ...], object]
-) -> Iterator[tuple[object, ...]]:
-    """Every cell that exists; empty where the kommune-year has no number, or there is no year before."""
-
-    def number(line: str, year: int) -> int | None:
-        if year not in job.years or not job.exists(line, year) or kommune not in job.areas:
-            return None
-        if scheme.approvals.counts_under(year, kommune) != kommune:
-            return None
-        return int(str(numbers.get((kommune, line, year), 0)))
-
-    for year in job.years:
-        for line in (line for line in job.lines if job.exists(line, year)):
-            now, before = number(line, year), number(line, year - 1)
-            change = None if now is None or before is None else now - before
-            yield job.plan.table, year, line, now, before, change
+def _compared(existing: Sequence[Cell], numbers: Mapping[Cell, int]) -> Iterator[tuple[object, ...]]:
+    """Every cell that exists; empty where the kommune-year has no number, or the year before has none."""
+    for year, line in existing:
+        now, before = numbers.get((year, line)), numbers.get((year - 1, line))
+        change = None if now is None or before is None else now - before
+        yield year, line, now, before, change
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[object, ...]]:

@@ -51,16 +51,16 @@ WHERE coalesce(written_day(indberettet) <= CAST($by AS DATE), true)
 WRONG_IDS: Final = "SELECT 1 FROM reports WHERE source = $source GROUP BY id HAVING count(*) > 1 OR id IS NULL LIMIT 1"
 
 
-def take_in(con: DuckDBPyConnection, source: int, path: Path, by: date | None, heard: Callable[[int], None]) -> None:
-    """Appends a register to `reports`, telling how many rows so far; those that arrived after `by` are left behind."""
-    rows = 0
+def take_in(con: DuckDBPyConnection, source: int, path: Path, by: date | None, heard: Callable[[float], None]) -> None:
+    """Appends a register to `reports`, telling the share read; those that arrived after `by` are left behind."""
+    taken, size = 0, path.stat().st_size
     columns, insert = ((MEASURE_COLUMNS, MEASURES), (PLACEMENT_COLUMNS, PLACEMENTS))[source]
     for batch in read_batches(path, columns):
         con.register("incoming", batch)
         con.execute(insert, {"by": by})
         con.unregister("incoming")
-        rows += batch.num_rows
-        heard(rows)
+        taken += batch.nbytes
+        heard(min(taken / size, 1.0))
     if con.execute(WRONG_IDS, {"source": source}).fetchone():
         raise CatalogError(_wrong_ids(path))
 
