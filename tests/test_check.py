@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from tables.catalog import Library
 from tables.check import CheckReport, check, check_cube
 from tables.coherence import rounding
@@ -59,7 +60,7 @@ def table(measure: Measure = PEOPLE, dimensions: Sequence[Dimension] = (AREA, KI
 
 def whole(counts: Mapping[tuple[str, ...], int] | None = None) -> Cells:
     """Sums over both dimensions of 2×2×2 inner cells."""
-    inner = dict(counts or {key: 10 for key in product(("01", "02"), "ab", ("2020", "2021"))})
+    inner = dict(counts or dict.fromkeys(product(("01", "02"), "ab", ("2020", "2021")), 10))
     cells: Cells = {}
     for area, kind, time in product(("000", "01", "02"), "Tab", ("2020", "2021")):
         parts = [number for (a, k, t), number in inner.items() if area in ("000", a) and kind in ("T", k) and time == t]
