@@ -408,6 +408,19 @@ def test_a_condition_of_adding_up_is_kept(write: Write):
             "{KON:",
             "notes[2].at.KON: 'KON' is not a dimension of the table; did you mean 'KØN'?",
         ),
+        (
+            "TOY01/table.yaml",
+            "default:",
+            "weights: {keep: [STAD]}\ndefault:",
+            "weights.keep[0]: 'STAD' is not a dimension",
+        ),
+        ("TOY01/table.yaml", "default:", "weights: {prefer: {STED: C}}\ndefault:", "weights.prefer.STED: 'C' is not a"),
+        (
+            "TOY01/table.yaml",
+            "  - {method",
+            "  - hide it\n  - {methods",
+            "TOY01/table.yaml:28: disclosure[1]: names no method",
+        ),
         ("TOY01/table.yaml", "rows: [STED]", "rows: [Tid]", "default.columns: Tid is in rows too"),
         ("TOY01/table.yaml", "rows: [STED]", "rows: [SSTED]", "default.rows[0]: 'SSTED' is not a dimension"),
         (

@@ -12,15 +12,17 @@ from tables.schema.shape import meant, told
 
 
 def rules(reading: Reading, dimensions: Dimensions) -> tuple[Rule, ...]:
-    steps = reading.shape.get("disclosure")
-    if steps is None:
+    if "disclosure" not in reading.shape:
         return ()
+    steps = reading.document.data["disclosure"] if isinstance(reading.document.data, dict) else []
     if not steps:
         reading.refuse(("disclosure",), "is empty; write {method: none, reason: …} if nothing is to be hidden")
     methods = {method.name: method for method in METHODS}
     found: list[Rule] = []
     for at, step in enumerate(steps):
         path = ("disclosure", at)
+        if not isinstance(step, dict):
+            continue  # told by the shape
         name = step.get("method")
         if not isinstance(name, str):
             reading.refuse(path, f"names no method; write method: and one of {', '.join(methods)}")
