@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from tables import memory
 from tables.acts import History, check_format, read_history, with_staged
 from tables.catalogue import Catalogue, Reader, damaged, notice
 from tables.errors import BankDamaged, Gone, NotFound, Publisher
@@ -64,7 +65,8 @@ class Bank:
         """Look for new acts, verify them aside and put them in place at once.
 
         Costs one stat where nothing happened; `thoroughly` lists in any case and looks at known acts again. On any
-        failure the last good state stays, `error` says why, and BankDamaged or NewerFormat is raised.
+        failure the last good state stays (at start: the one this host served last), `error` says why, and BankDamaged
+        or NewerFormat is raised.
         """
         releases = self.folder / "releases"
         seen = look(releases)
@@ -76,8 +78,27 @@ class Bank:
             self._state = self._built(releases)
         except Publisher as error:
             self.error = error
+            if self._state is None:
+                self._state = self._last_good(releases)
             raise
         self.error, self._seen = None, seen
+        self._remember()
+
+    def _last_good(self, releases: Path) -> State | None:
+        """After a start in a damaged bank: the state this host last served, if its acts still verify."""
+        recorded = memory.recall(self.cache)
+        if recorded is None:
+            return None
+        try:
+            history = read_history(releases, last=recorded.seq)
+            return build(history, self.now(), self._reader) if history.head == recorded.head else None
+        except Publisher:
+            return None
+
+    def _remember(self) -> None:
+        history = self._state.history if self._state else History()
+        if history.acts and not self._staged:
+            memory.remember(self.cache, memory.Served(len(history.acts), history.hashes[-1]))
 
     def _built(self, releases: Path) -> State:
         known = self._state.history if self._state and not self._staged else History()

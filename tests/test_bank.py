@@ -304,3 +304,25 @@ def test_any_flipped_bit_gives_the_right_answer_or_none(toy: Bank, harmed: Path,
         path.write_bytes(whole)
 
     assert found == right
+
+
+def test_a_start_in_a_damaged_bank_serves_what_the_host_served_last(publish: Publish, tmp_path: Path) -> None:
+    publish()
+    cache = tmp_path / "cache"
+    Bank(tmp_path / "bank", clock=lambda: OPENING, cache=cache).refresh()
+    act = publish("2024-06-06 09:00")
+    writable(act.folder)
+    (act.folder / "release.json").write_text("{}")
+    later = OPENING + timedelta(days=1)
+
+    restarted = Bank(tmp_path / "bank", clock=lambda: later, cache=cache)
+    with pytest.raises(BankDamaged):
+        restarted.refresh()
+    stranger = Bank(tmp_path / "bank", clock=lambda: later, cache=tmp_path / "other")
+    with pytest.raises(BankDamaged):
+        stranger.refresh()
+
+    assert restarted.catalogue().release("TOY").id == "TOY@2024-06-06T0600Z"
+    assert restarted.error is not None
+    with pytest.raises(BankDamaged):
+        stranger.catalogue()
