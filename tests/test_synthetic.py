@@ -9,7 +9,8 @@ import pytest
 
 import tables
 from tables.catalog.classification import read_classification
-from tables.synthetic import Generated, generate
+from tables.register import BuildReport, build
+from tables.synthetic import Generated, calibrate, generate
 from tables.synthetic.parameters import read_kommuner, read_model
 
 LIBRARY = Path(tables.__file__).parent / "library"
@@ -165,3 +166,50 @@ def test_invented_notes_on_kommuner_say_so(small: Generated) -> None:
         "ikke godkendt",
         "fjernet",
     }
+
+
+def built(made: Generated, out: Path) -> BuildReport:
+    return build(
+        LIBRARY,
+        register=made.register,
+        placements=made.placements,
+        approvals=made.approvals,
+        population=made.population,
+        out=out,
+    )
+
+
+@pytest.mark.slow
+def test_a_build_finds_the_dirt_and_nothing_else(small: Generated, tmp_path: Path) -> None:
+    report = built(small, tmp_path)
+
+    assert not report.left_out
+    for suffix, size in (("", len(rows(small.register))), ("_placements", len(rows(small.placements)))):
+        rules = Counter(row["rule"] for row in rows(tmp_path / f"errors{suffix}.csv"))
+        assert set(rules) == {"E1", "E2", "E3", "E7"}
+        assert rules.total() / size == pytest.approx(0.005, rel=0.4)
+        assert {row["warning"] for row in rows(tmp_path / f"warnings{suffix}.csv")} <= {"W2"}
+    assert len(rows(tmp_path / "duplicates.csv")) / len(rows(small.register)) == pytest.approx(0.006, rel=0.4)
+
+
+@pytest.mark.slow
+def test_the_whole_register_meets_every_published_figure(tmp_path: Path) -> None:
+    made = generate(tmp_path, library=LIBRARY)
+    built(made, tmp_path / "cubes")
+
+    rows = calibrate(tmp_path / "cubes", made.placements)
+
+    assert len(rows) == 24
+    assert [row for row in rows if not row.within and not row.reason] == []
+
+
+def test_the_targets_are_those_of_the_specification(shared: Path) -> None:
+    with (shared / "data" / "kalibrering.csv").open(encoding="utf-8", newline="") as file:
+        expected = [tuple(row.values())[:5] for row in csv.DictReader(file)]
+    found = [tuple(row.values())[:5] for row in rows(Path(tables.__file__).parent / "synthetic" / "targets.csv")]
+
+    def plain(line: tuple[str, ...]) -> tuple[str, ...]:
+        """Placements: the specification says «i alt» where we name the cell of our own table."""
+        return line if not line[0].startswith("ANBAAR") else (line[0], *line[2:])
+
+    assert [plain(line) for line in found] == [plain(line) for line in expected]

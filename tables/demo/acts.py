@@ -1,0 +1,57 @@
+"""The acts of the demo bank, as acts.yaml lists them, and what of a library each shows."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tables.model import Table
+from tables.yamlfile import parse
+
+_YEARS: Final = re.compile(r"(\d{4})-\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAct:
+    """`at` in Copenhagen wall time; `until` is the last year of tables that are still published."""
+
+    at: str
+    until: int
+    arrived_by: date
+    tables: tuple[str, ...]
+
+
+def read_acts() -> tuple[DemoAct, ...]:
+    written = parse(files("tables.demo").joinpath("acts.yaml").read_text("utf-8"), "acts.yaml").data
+    assert isinstance(written, list)  # noqa: S101  # our own file
+    return tuple(
+        DemoAct(act["at"], int(act["until"]), date.fromisoformat(act["arrived_by"]), tuple(act["tables"]))
+        for act in written
+    )
+
+
+def growing(table: Table) -> bool:
+    """Whether each act adds a year: yearly, and not closed."""
+    return table.status == "active" and all(code.isdecimal() and len(code) == 4 for code in table.time.codes)
+
+
+def set_time(library: Path, table: Table, until: int) -> None:
+    """Let the years of a growing table end at `until`, in its table.yaml."""
+    path = library / table.id / "table.yaml"
+    text = path.read_text("utf-8")
+    place = ("dimensions", table.dimensions.index(table.time), "time")
+    line = parse(text, path.name).line(place) - 1
+    lines = text.splitlines(keepends=True)
+    lines[line] = _YEARS.sub(rf"\g<1>-{until}", lines[line], count=1)
+    path.write_text("".join(lines), "utf-8")
+
+
+def cut_cube(source: Path, target: Path, table: Table, until: int) -> None:
+    """The cube of a growing table without the years after `until`; a year is a period and compares as text."""
+    cube = pq.read_table(source)
+    pq.write_table(cube.filter(pc.less_equal(cube[table.time.code], str(until))), target)
