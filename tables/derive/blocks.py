@@ -1,0 +1,101 @@
+"""Cut an answer into blocks and fill them: the only road from a Query to numbers, whichever engine gathers."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+
+from tables.derive.compare import derived
+from tables.derive.evaluate import Axis, Part, base, evaluated
+from tables.derive.sums import Gather, Source
+from tables.model import BLOCK, CONTENTS, SUM, Answer, Block, Dimension, Measure, Pick, Query
+from tables.selection.sheet import top_codes
+
+Span: TypeAlias = tuple[int, int]
+
+
+def read(query: Query, gather: Gather) -> Answer:
+    """Every combination of query.axes, row-major, last axis fastest; nothing is touched before a block is asked for."""
+    return Answer(query, partial(_blocks, query, gather))
+
+
+def rectangles(shape: tuple[int, ...]) -> Iterator[tuple[Span, ...]]:
+    """Consecutive cells in pieces of at most a block, each a span of every axis."""
+    inner, axis = 1, len(shape)
+    while axis and inner * shape[axis - 1] <= BLOCK:
+        axis -= 1
+        inner *= shape[axis]
+    whole = tuple((0, size) for size in shape)
+    if not axis:
+        yield whole
+        return
+    size = shape[axis - 1]
+    pieces = -(-size * inner // (BLOCK // inner * inner))
+    step = -(-size // pieces)
+    for outer in product(*(range(size) for size in shape[: axis - 1])):
+        fixed = tuple((place, place + 1) for place in outer)
+        for start in range(0, size, step):
+            yield (*fixed, (start, min(start + step, size)), *whole[axis:])
+
+
+def _blocks(query: Query, gather: Gather) -> Iterator[Block]:
+    axes = _axes(query)
+    contents = query.axes.index(CONTENTS)
+    for spans in rectangles(query.shape):
+        shape = tuple(stop - start for start, stop in spans)
+        start, stop = spans[contents]
+        piece = axes | {
+            code: axes[code].between(*span) for code, span in zip(query.axes, spans, strict=True) if code != CONTENTS
+        }
+        parts = [_measured(query, gather, measure, piece) for measure in query.measures[start:stop]]
+        yield parts[0].block() if len(parts) == 1 else _beside(parts, contents, shape)
+
+
+def _axes(query: Query) -> dict[str, Axis]:
+    """The dimensions asked for in answer order, then those that are summed away."""
+    table = query.release.table
+    axes = {code: _axis(table.dimension(code), query.picks[code]) for code in query.axes if code != CONTENTS}
+    for code, total in query.eliminated.items():
+        if total == SUM:
+            dimension = table.dimension(code)
+            axes[code] = _axis(dimension, (Pick(SUM, dimension.text, top_codes(dimension), "sum"),))
+    return axes
+
+
+def _axis(dimension: Dimension, picks: tuple[Pick, ...]) -> Axis:
+    if any(pick.op != "code" for pick in picks):
+        return Axis(dimension, picks, None)
+    index = dimension.index
+    return Axis(dimension, picks, np.array([index[pick.code] for pick in picks], dtype=np.intp))
+
+
+def _beside(parts: list[Part], contents: int, shape: tuple[int, ...]) -> Block:
+    """The measures beside each other, at the place the question gives them."""
+    one = (*shape[:contents], *shape[contents + 1 :])
+    values = np.stack([part.values.reshape(one) for part in parts], contents).reshape(-1)
+    status = np.stack([part.status.reshape(one) for part in parts], contents).reshape(-1)
+    decimals = [part.decimals for part in parts]
+    if all(places.size == 1 for places in decimals) and len({int(places.flat[0]) for places in decimals}) == 1:
+        return Block(values, status, int(decimals[0].flat[0]))
+    spread = [np.broadcast_to(part.decimals, part.values.shape).reshape(one) for part in parts]
+    return Block(values, status, np.stack(spread, contents).reshape(-1).astype(np.uint8))
+
+
+def _measured(query: Query, gather: Gather, measure: Measure, axes: Mapping[str, Axis]) -> Part:
+    table = query.release.table
+    places = {dimension.code: place for place, dimension in enumerate(table.dimensions)}
+    fixed = tuple(
+        (places[code], table.dimensions[places[code]].index[total])
+        for code, total in query.eliminated.items()
+        if total != SUM
+    )
+    source = Source(gather, query.release, measure.code, fixed, tuple(places[code] for code in axes))
+    part = evaluated(source, tuple(axes.values()), measure)
+    if query.derive is None:
+        return part
+    against = base(source, axes, query.derive, query.picks[query.derive.dimension], measure)
+    values, status = derived((part.values, part.status), against, query.derive)
+    decimals = measure.decimals if query.derive.kind == "change" else query.derive.decimals
+    return Part(values, status, np.full((1,) * values.ndim, decimals))
