@@ -179,7 +179,7 @@ class Bank:
         """Raises TableDamaged if the release's bytes are no longer what they were."""
         self._available(query.release)
         self._sound(query.release, needed(query.release, self._engine))
-        return answer(query, self._engine, self._allowed())
+        return answer(query, self._engine)
 
     def file(self, release: Release, role: str) -> Path:
         """A whole, prepared file of a release by its role: cells, download, changes. Raises Gone too."""
@@ -202,7 +202,3 @@ class Bank:
         why = notice(release, self._state.withdrawals(self.now())) if self._state else None
         if why is not None:
             raise Gone(why.da, why.en)
-
-    def _allowed(self) -> Path:
-        """The only folder the database may read."""
-        return self._staged.parent if self._staged else self.folder / "releases"

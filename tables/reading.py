@@ -1,9 +1,8 @@
 """Which engine answers: the array where the release has one, else the database over its cells."""
 
-from pathlib import Path
 from typing import Literal, TypeAlias
 
-from tables import array, derive
+from tables import array, cube, derive
 from tables.model import Answer, Query, Release
 from tables.shown import ARRAY, CELLS
 
@@ -17,10 +16,7 @@ def needed(release: Release, engine: Engine) -> str:
     return ARRAY if held and engine != "duckdb" else CELLS
 
 
-def answer(query: Query, engine: Engine, allowed: Path) -> Answer:
-    """The answer, drawn block by block; `allowed` is the only folder the database may open."""
-    if needed(query.release, engine) == ARRAY:
-        return derive.read(query, array.gather)
-    from tables import cube
-
-    return derive.read(query, cube.gather)
+def answer(query: Query, engine: Engine) -> Answer:
+    """The answer, drawn block by block when it is written."""
+    held = needed(query.release, engine) == ARRAY
+    return derive.read(query, array.gather if held else cube.gather)

@@ -76,6 +76,10 @@ OPENING = datetime(2024, 6, 6, 6, 0, tzinfo=UTC)  # 08:00 in Copenhagen
 Publish = Callable[..., Act]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew; the diff is reviewed as text")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of recorded files and oracles beside the checkout; never part of the project."""

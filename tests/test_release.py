@@ -362,8 +362,8 @@ def test_nothing_is_corrected_before_an_act_that_waits(publish: Publish) -> None
 def test_the_rehearsal_runs_in_a_process_of_its_own(library: Path, tmp_path: Path) -> None:
     common: dict[str, Any] = {"at": "2024-06-06 08:00", "clock": lambda: datetime(2024, 6, 6, 5, tzinfo=UTC)}
 
-    with pytest.raises(Refused, match="format nothing came out empty"):
-        release(library, tmp_path / "bank", ["TOY"], renderers={"nothing": zip}, **common)
+    with pytest.raises(TypeError, match="not iterable"):
+        release(library, tmp_path / "bank", ["TOY"], renderers={"broken": zip}, **common)
     left = nothing_is_left(tmp_path / "bank")
     act = release(library, tmp_path / "bank", ["TOY"], renderers=renderers(), **common)
 
