@@ -13,17 +13,17 @@ from tables.register.laws import ACTIVE, AGES, AREAS, CLOSED, LINES, NET, OUTSID
 from tables.register.scheme import UNKNOWN, Job, Scheme, tabled
 
 TOLD: Final = 5  # cells that are spelled out
-INVARIANTS: Final = (  # domain §6, with a name in both languages
-    ("lines", "linjerne passer ikke sammen", "the lines do not fit together", LINES),
-    ("areas", "områderne passer ikke sammen", "the areas do not fit together", AREAS),
-    ("ages", "aldrene giver ikke totalen", "the ages do not make up the total", AGES),
-    ("sexes", "kønnene giver ikke totalen", "the sexes do not make up the total", SEXES),
-    ("active", "der er flere end de aktive i ISBU01", "there are more than the active ones of ISBU01", ACTIVE),
-    ("net", "der er flere børn end indsatser", "there are more children than measures", NET),
-    ("standing", "indsatserne er ikke dem i ISBU04", "the measures are not those of ISBU04", STANDING),
-    ("shares", "børnene er ikke dem i BU04A", "the children are not those of BU04A", SHARES),
-    ("existence", "der er et tal, hvor koden ikke findes", "there is a number where the code does not exist", OUTSIDE),
-    ("closed", "tallet er ikke gruppe 6 i ISBU04", "the number is not group 6 of ISBU04", CLOSED),
+INVARIANTS: Final = (  # domain §6, what is wrong in both languages
+    ("Linjerne passer ikke sammen", "The lines do not fit together", LINES),
+    ("Områderne passer ikke sammen", "The areas do not fit together", AREAS),
+    ("Aldrene giver ikke totalen", "The ages do not make up the total", AGES),
+    ("Kønnene giver ikke totalen", "The sexes do not make up the total", SEXES),
+    ("Der er flere end de aktive i ISBU01", "There are more than the active ones of ISBU01", ACTIVE),
+    ("Der er flere børn end indsatser", "There are more children than measures", NET),
+    ("Indsatserne er ikke dem i ISBU04", "The measures are not those of ISBU04", STANDING),
+    ("Børnene er ikke dem i BU04A", "The children are not those of BU04A", SHARES),
+    ("Der er tal, hvor koden ikke findes", "There are numbers where the code does not exist", OUTSIDE),
+    ("Tallene er ikke gruppe 6 i ISBU04", "The numbers are not group 6 of ISBU04", CLOSED),
 )
 
 # What makes up what in the net statement (domain §6.5): one measure has one direction; a child may be in both parts.
@@ -32,7 +32,7 @@ NET_BETWEEN: Final = (("2", "1"), ("9", "1"), ("5", "2"), ("7", "2"), ("5", "8")
 
 
 def check(con: DuckDBPyConnection, scheme: Scheme) -> None:
-    """Raises Refused for the first invariant that `cells` break."""
+    """Raises Refused with everything that `cells` break, so that one look finds the cause."""
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]] = {
         "tree": (("tabel", "aar", "rule", "part", "whole"), list(_tree(scheme))),
         "area_tree": (("tabel", "part", "whole"), list(_area_tree(scheme))),
@@ -45,25 +45,32 @@ def check(con: DuckDBPyConnection, scheme: Scheme) -> None:
     for name, (columns, rows) in tables.items():
         con.register(name, tabled(columns, rows))
     con.execute(ROLED)
-    for name, da, en, query in INVARIANTS:
-        broken = con.execute(query).fetchall()
+    danish: list[str] = []
+    english: list[str] = []
+    for da, en, query in INVARIANTS:
+        broken = sorted(con.execute(query).fetchall())
         if broken:
-            raise _refused(name, (da, en), scheme, sorted(broken))
+            told = _told(scheme, broken)
+            danish += [f"{da}:", *told[0]]
+            english += [f"{en}:", *told[1]]
+    if danish:
+        raise Refused("invariants", "\n".join(danish), "\n".join(english))
 
 
-def _refused(name: str, what: tuple[str, str], scheme: Scheme, broken: list[tuple[object, ...]]) -> Refused:
+def _told(scheme: Scheme, broken: list[tuple[object, ...]]) -> tuple[list[str], list[str]]:
+    """The first cells with their figures, in Danish and in English."""
     jobs = {job.plan.table: job for job in scheme.jobs}
     da, en = [], []
     for tabel, aar, area, line, age, sex, number, least, most in broken[:TOLD]:
         cell = _cell(jobs[str(tabel)], {"area": area, "line": line, "age": age, "sex": sex, "aar": aar})
         exact = least == most
-        da.append(f"{cell}: {number}, men skal være " + (f"{least}" if exact else f"mellem {least} og {most}"))
-        en.append(f"{cell}: {number}, but must be " + (f"{least}" if exact else f"between {least} and {most}"))
+        da.append(f"  {cell}: {number}, men skal være " + (f"{least}" if exact else f"mellem {least} og {most}"))
+        en.append(f"  {cell}: {number}, but must be " + (f"{least}" if exact else f"between {least} and {most}"))
     more = len(broken) - TOLD
     if more > 0:
-        da.append(f"og {more} celler mere")
-        en.append(f"and {more} more cells")
-    return Refused(f"invariant {name}", "\n".join([f"{what[0]}:", *da]), "\n".join([f"{what[1]}:", *en]))
+        da.append(f"  og {more} celler mere")
+        en.append(f"  and {more} more cells")
+    return da, en
 
 
 def _cell(job: Job, codes: dict[str, object]) -> str:
@@ -93,13 +100,14 @@ def _relations(job: Job) -> Iterator[tuple[str, str, str]]:
         yield from (relation for relation in named if {relation[1], relation[2]} <= known)
     else:
         rule = "between" if job.plan.table in ("ISBU02", "BU43") else "sum"
-        yield from ((rule, value.code, value.parent) for value in values if value.parent)
+        yield from ((rule, value.code, value.parent) for value in values if value.parent and value.nests == "fully")
 
 
 def _area_tree(scheme: Scheme) -> Iterator[tuple[object, ...]]:
     for job in scheme.jobs:
         values = job.table.dimension(job.plan.area).values
-        yield from ((job.plan.table, value.code, value.parent) for value in values if value.parent)
+        parts = [value for value in values if value.parent and value.nests == "fully"]
+        yield from ((job.plan.table, value.code, value.parent) for value in parts)
 
 
 def _existing(scheme: Scheme) -> Iterator[tuple[object, ...]]:
