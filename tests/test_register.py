@@ -1,12 +1,16 @@
 """The registers' oracle: the recorded example matches cell for cell and list for list."""
 
 import csv
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from tables.catalog import read_library
+from tables.grid import read_cube
+from tables.model import Status
 from tables.register import BuildReport, build
 
 LIBRARY = Path(__file__).resolve().parents[1] / "tables" / "library"
@@ -117,3 +121,74 @@ def test_lists_match_the_oracle(name: str, built: tuple[Path, BuildReport], exam
 
     assert sorted(written, key=str) == sorted(expected, key=str)
     assert list(written[0]) == list(expected[0])
+
+
+def test_a_removed_kommune_year_is_missing_and_one_counted_elsewhere_not_applicable(
+    built: tuple[Path, BuildReport],
+) -> None:
+    tables = read_library(LIBRARY).tables
+    expected = {
+        ("270", "2022"): Status.MISSING,
+        ("825", "2022"): Status.NOT_APPLICABLE,
+        ("825", "2023"): Status.NOT_APPLICABLE,  # 813 is removed, but it is still not its own row
+        ("813", "2023"): Status.MISSING,
+        ("482", "2022"): Status.MISSING,  # removed wins over via
+        ("492", "2021"): Status.MISSING,
+    }
+
+    for table, area in (("ISBU01", "KOMMUNEDK"), ("ISBU02", "KOMMUNEDK"), ("BU43", "OMRÅDE")):
+        grid = read_cube(built[0] / table / "cube.parquet", tables[table])
+        measure = tables[table].measures[0]
+        states = grid.status[measure.code].reshape(tables[table].shape)
+        for (kommune, year), status in expected.items():
+            place = tables[table].dimension(area).index[kommune], tables[table].time.index[year]
+            assert set(states[place[0], ..., place[1]].flatten().tolist()) <= {status, Status.NOT_APPLICABLE}
+            assert status in states[place[0], ..., place[1]]
+
+
+def test_every_cube_fits_its_table(built: tuple[Path, BuildReport]) -> None:
+    tables = read_library(LIBRARY).tables
+
+    for name, rows_written in built[1].tables.items():
+        grid = read_cube(built[0] / name / "cube.parquet", tables[name])
+
+        assert rows_written == pq.ParquetFile(built[0] / name / "cube.parquet").metadata.num_rows
+        assert ("personer" in grid.numbers) == (name not in ("ISBU02", "BU43"))
+
+
+def test_a_kommune_gets_its_numbers_with_the_change_and_its_warnings(built: tuple[Path, BuildReport]) -> None:
+    folder = built[0] / "kommune"
+
+    children = {(row["aar"], row["indsats"]): row for row in rows(folder / "101-boern.csv")}
+    removed = {(row["aar"], row["indsats"]): row for row in rows(folder / "270-indsatser.csv")}
+
+    assert len(list(folder.iterdir())) == 3 * 98
+    assert list(children["2021", "2"]) == ["tabel", "aar", "indsats", "vaerdi", "foer", "aendring"]
+    now, before = int(children["2021", "2"]["vaerdi"]), int(children["2021", "2"]["foer"])
+    assert int(children["2021", "2"]["aendring"]) == now - before > 0
+    assert children["2015", "2"]["foer"] == children["2015", "2"]["aendring"] == ""
+    assert removed["2022", "3"]["vaerdi"] == removed["2022", "3"]["aendring"] == removed["2023", "3"]["foer"] == ""
+    assert rows(folder / "265-advarsler.csv") == [
+        {"register": "register", "id": "61", "warning": "W3"},
+        {"register": "register", "id": "63", "warning": "W3"},
+    ]
+
+
+def test_rows_in_another_order_give_the_same_bytes(
+    built: tuple[Path, BuildReport], example: Path, tmp_path: Path
+) -> None:
+    shuffled = tmp_path / "in"
+    shuffled.mkdir()
+    for path in example.glob("[gpr]*.csv"):
+        header, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        random.Random(7).shuffle(lines)
+        (shuffled / path.name).write_text(header + "".join(lines), encoding="utf-8")
+
+    build_example(shuffled, tmp_path / "out")
+
+    written = sorted(path.relative_to(built[0]) for path in built[0].rglob("*") if path.is_file())
+    assert (
+        sorted(path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*") if path.is_file())
+        == written
+    )
+    assert all((built[0] / path).read_bytes() == (tmp_path / "out" / path).read_bytes() for path in written)

@@ -23,10 +23,8 @@ def check_header(path: Path, columns: Sequence[str]) -> list[str]:
     """The names in the header; raises CatalogError when the file is empty, unreadable or lacks a column."""
     if not path.is_file():
         raise refuse(path, 0, "", "there is no such file; give the path of a CSV file")
-    for line in _lines(path):
-        header = next(csv.reader([line]))
-        break
-    else:
+    header = next((cells for line in _lines(path) for cells in csv.reader([line]) if cells), None)
+    if header is None:
         raise refuse(path, 0, "", "the file is empty; export it again, with one header row and a row for each record")
     faults = [
         Fault(str(path), 1, name, f"the column is missing; the header is {','.join(header)[:200]}, parted by commas")
@@ -90,10 +88,9 @@ def _no_rows(path: Path) -> CatalogError:
 def _numbered(path: Path, header: Sequence[str]) -> Iterator[Row]:
     reader = csv.reader(_lines(path), strict=True)
     try:
-        next(reader)
-        for cells in reader:
-            if not cells:
-                continue
+        filled = (cells for cells in reader if cells)
+        next(filled)
+        for cells in filled:
             if len(cells) != len(header):
                 what = f"{len(cells)} cells where the header has {len(header)}; a text with a comma needs quotes"
                 raise refuse(path, reader.line_num, "", what)
@@ -110,5 +107,4 @@ def _lines(path: Path) -> Iterator[str]:
             except UnicodeDecodeError as error:
                 where = f"byte {error.start + 1} of the line is not UTF-8; save the file as UTF-8"
                 raise refuse(path, number, "", where) from error
-            if text.strip("\r\n") or number > 1:
-                yield text
+            yield text

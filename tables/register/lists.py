@@ -60,7 +60,6 @@ def write_lists(con: DuckDBPyConnection, inputs: Inputs, folder: Path) -> Tally:
 
 def write_kommuner(con: DuckDBPyConnection, scheme: Scheme, folder: Path) -> None:
     """What is sent to each kommune: its cells of ISBU02 and ISBU01 with the change, and its W2 and W3 rows."""
-    folder.mkdir(parents=True, exist_ok=True)
     told: dict[str, list[tuple[object, ...]]] = {kommune: [] for kommune in scheme.kommuner}
     for kommune, source, number, warning in _rows(con.sql(BY_KOMMUNE).to_arrow_table()):
         if kommune in told:
@@ -97,6 +96,7 @@ def _rows(table: pa.Table) -> Iterator[tuple[object, ...]]:
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
