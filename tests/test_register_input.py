@@ -174,12 +174,12 @@ def test_a_failing_build_leaves_the_cubes_of_the_last_one(files: Files) -> None:
 
 
 def test_quotes_a_byte_order_mark_and_windows_line_ends_are_read(files: Files) -> None:
-    files.build()
+    files.build("register")
     plain = (files.out / "ISBU01" / "cube.parquet").read_bytes()
     text = REGISTER.replace("2,B", '2,"B"').replace("\n", "\r\n")
     files.write("register", b"\xef\xbb\xbf" + text.encode())
 
-    files.build()
+    files.build("register")
 
     assert (files.out / "ISBU01" / "cube.parquet").read_bytes() == plain
 
