@@ -88,6 +88,18 @@ def date(root: Path, instant: datetime) -> None:
         os.utime(place, (instant.timestamp(),) * 2)
 
 
+def remove(path: Path) -> None:
+    """Take a file out of a closed folder, for good; nothing happens if it is gone already."""
+    if not path.exists():
+        return
+    folder = path.parent
+    mode = folder.stat().st_mode & 0o777
+    folder.chmod(OPEN)
+    path.unlink()
+    sync(folder)
+    folder.chmod(mode)
+
+
 def discard(root: Path) -> None:
     """Take away a folder that is no part of the bank (yet), sealed or not."""
     if not root.exists():

@@ -62,6 +62,8 @@ def rehearse(folder: Path, staged: Path, instant: datetime, renderers: Renderers
                 _compare(array, database, release, chosen)
             if fresh:
                 _render(array, release, renderers)
+    except Refused:
+        raise
     except StatbankError as error:
         raise _refused(error.text) from error
 

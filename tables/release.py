@@ -21,7 +21,7 @@ from tables.model import Act, Text
 from tables.protecting import Vault, groups, masks, partners
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Staged, check_ahead, check_future, due, plan_ahead, planned, publish, stamped
-from tables.workshop import ACT, VAULT, copy, locked, stage, sweep
+from tables.workshop import ACT, VAULT, at_work, copy, stage
 
 Say = Callable[[Text], None]
 
@@ -44,6 +44,7 @@ class Wish:
     site: bool
     actor: str
     title: Text | None
+    notice: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def release(
     site: bool = False,
     actor: str = "",
     title: Text | None = None,
+    notice: Text | None = None,
     max_lead: timedelta | None = None,
     dry_run: bool = False,
     progress: Say = silent,
@@ -78,13 +80,14 @@ def release(
 ) -> Act:
     """Publish the tables as one act, in force `at` that Copenhagen time, or `now`: at the next full minute.
 
-    Further ahead than `max_lead` it is only planned, for `arm` to commit (None: committed at once, however far).
-    The first act of a bank takes site files and documentation along; later ones do with `site`, where they changed.
-    Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError), nothing of the act is left.
+    With a `notice` of what was wrong it is a correction. Further ahead than `max_lead` it is only planned, for `arm`
+    to commit (None: committed at once, however far). The first act of a bank takes site files and documentation along;
+    later ones do with `site`, where they changed. Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError),
+    nothing of it is left.
     """
     if (at is None) != now:
         raise Refused("time", "Skriv enten --at eller --now.", "Write either --at or --now.")
-    wish = Wish(tuple(dict.fromkeys(tables)), at, site, actor, title)
+    wish = Wish(tuple(dict.fromkeys(tables)), at, site, actor, title, notice)
     read = read_library(library)
     grids = read_cubes(read, wish.tables, plainly(progress))
     with ExitStack() as open_until_done:
@@ -94,9 +97,7 @@ def release(
                 (folder / room).mkdir()
             history = read_history(bank / "releases")
         else:
-            open_until_done.enter_context(locked(bank))
-            sweep(bank, clock())
-            history = read_history(bank / "releases")
+            history = open_until_done.enter_context(at_work(bank, clock()))
             folder = open_until_done.enter_context(stage(bank))
         desk = Desk(read, bank, history, planned(bank), folder, clock, progress)
         staged = _made(desk, wish, grids)
@@ -130,13 +131,14 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
         durable.seal(desk.folder / room, instant)
     act = Act(
         seq=len(desk.history.acts) + 1,
-        kind="release",
+        kind="correction" if wish.notice else "release",
         effective_at=instant,
         folder=desk.folder / ACT,
         title=wish.title or _title(desk.library, wish.tables, instant),
         files=listed(desk.folder / ACT, {table: grid.table for table, grid in grids.items()}),
         tables={table: {"schema": schema(grid.table), "policy": policy(grid.table)} for table, grid in grids.items()},
         groups=told,
+        notice=wish.notice,
     )
     named = touches(act) | set(parents)
     act = replace(act, parents={name: holders[name].seq if name in holders else None for name in sorted(named)})

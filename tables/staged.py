@@ -21,11 +21,15 @@ _LATER = 10**9  # planned acts have no number yet; for the fold they come after 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """`folder` has act/ and vault/; the act's own folder is the first of them until it is committed."""
+    """`folder` has act/ and vault/; the act's own folder is the first of them until it is committed.
+
+    `local` is the wall time that was written when the act was planned.
+    """
 
     act: Act
     folder: Path
     actor: str
+    local: str = ""
 
 
 def stamped(staged: Staged, history: History, clock: Clock, instant: datetime | None = None) -> Staged:
@@ -72,7 +76,8 @@ def planned(bank: Path) -> tuple[Staged, ...]:
     for folder in (bank / "staging" / PLANNED).glob("*"):
         data = (folder / ACT / RECORD).read_bytes()
         act, _ = parse(data, folder / ACT)
-        found.append(Staged(act, folder, str(json.loads(data)["actor"])))
+        told = json.loads(data)
+        found.append(Staged(act, folder, str(told["actor"]), str(told["local"])))
     return tuple(sorted(found, key=lambda staged: (staged.act.effective_at, staged.folder.name)))
 
 

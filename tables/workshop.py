@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tables import durable
-from tables.acts import FORMAT, canonical, check_format
+from tables.acts import FORMAT, History, canonical, check_format, read_history
 from tables.errors import Locked
 
 LEFTOVER: Final = timedelta(hours=24)
@@ -47,6 +47,16 @@ def _found(bank: Path) -> None:
 
 
 @contextmanager
+def at_work(bank: Path, now: datetime) -> Iterator[History]:
+    """Under the lock, with leftovers swept: the acts so far. Every publishing command begins so."""
+    with locked(bank):
+        sweep(bank, now)
+        history = read_history(bank / "releases")
+        remove_withdrawn(history, now)
+        yield history
+
+
+@contextmanager
 def stage(bank: Path) -> Iterator[Path]:
     """A private folder for one act, gone when it was not published."""
     folder = bank / "staging" / secrets.token_hex(8)
@@ -67,6 +77,16 @@ def sweep(bank: Path, now: datetime) -> None:
     for folder in (bank / VAULT).iterdir():
         if not (bank / "releases" / folder.name).exists():
             durable.discard(folder)
+
+
+def remove_withdrawn(history: History, now: datetime) -> None:
+    """Take away the files of releases that were withdrawn; the records stay as they are."""
+    for act in history.acts:
+        if act.kind != "withdraw" or act.effective_at > now:
+            continue
+        for each in act.withdraw:
+            for path in each["files"]:
+                durable.remove(history.act(each["act"]).folder / path)
 
 
 def commit(bank: Path, staged: Path, name: str) -> Path:
