@@ -81,9 +81,9 @@ def masks(
 ) -> Protection:
     """The masks of the group's tables in the act, decided together with what is released already."""
     own = {table: grids[table] for table in group.tables if table in grids}
-    if all(rule.method == "none" for grid in own.values() for rule in grid.table.disclosure):
-        return protect(group, own, progress=progress)
     standing = partners(group, grids, vault)
+    if not standing and all(rule.method == "none" for grid in own.values() for rule in grid.table.disclosure):
+        return protect(group, own, progress=progress)
     earlier = {table: vault.earlier(table) for table in (*own, *standing)}
     known = library.folder / "protection" / f"{group.id}.known.parquet"
     return protect(
