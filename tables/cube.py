@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -16,7 +16,6 @@ from tables.errors import Busy, TableDamaged, Timeout
 from tables.model import Dimension, Release
 
 CELLS: Final = "cells.parquet"
-_FOLDERS: Final = 8  # folders a process may read from; a server has one
 # operations §7: some of it can be given at the connection alone, the rest in this order alone.
 _CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "python_enable_replacements": "false",
@@ -80,9 +79,12 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-@lru_cache(maxsize=_FOLDERS)
+@cache
 def _database(folder: Path, process: int) -> duckdb.DuckDBPyConnection:
-    """`process` because a connection from before a fork hangs for ever in the child."""
+    """`process` because a connection from before a fork hangs in the child; unbounded because freeing it there crashes.
+
+    A server reads from one folder.
+    """
     return opened(folder)
 
 
@@ -107,7 +109,8 @@ def _statement(release: Release, measure: str, indices: Indices, shape: tuple[in
         order.append(f"{line}.place")
         joined += [codes, list(_places(index, shape))]
     value, status = quoted(measure), quoted(f"{measure}.status")
-    sql = f"SELECT coalesce(c.{value}, 0)::bigint, c.{status}::utinyint FROM read_parquet(?) c " + " ".join(joins)
+    columns = f"coalesce(c.{value}, 0)::bigint AS value, c.{status}::utinyint AS status"
+    sql = f"SELECT {columns} FROM read_parquet(?) c " + " ".join(joins)
     if wheres:
         sql += f" WHERE {' AND '.join(wheres)}"
     # Without an order rows come permuted, and values would stand at the wrong codes.
@@ -120,19 +123,19 @@ def _codes(dimension: Dimension, index: NDArray[np.intp]) -> list[str]:
 
 def _places(index: NDArray[np.intp], shape: tuple[int, ...]) -> Iterator[int]:
     """How far each place of a dimension moves a cell in the row-major shape."""
-    axis = index.shape.index(index.size)
-    stride = int(np.prod(shape[axis + 1 :], dtype=np.int64))
+    following = index.ndim - 1 - index.shape.index(index.size)
+    stride = int(np.prod(shape[len(shape) - following :], dtype=np.int64))
     return iter(range(0, index.size * stride, stride))
 
 
 def _columns(
     cursor: duckdb.DuckDBPyConnection, sql: str, parameters: list[Parameter]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    rows = cursor.sql(sql, params=parameters).to_arrow_table()
-    values, status = rows.column(0), rows.column(1)
-    if values.null_count or status.null_count:
+    rows = cursor.execute(sql, parameters).fetchnumpy()
+    values, status = rows["value"], rows["status"]
+    if np.ma.isMaskedArray(values) or np.ma.isMaskedArray(status):  # a cell without a status: not what was written
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8)
-    return np.array(values.to_numpy(), dtype=np.int64), np.array(status.to_numpy(), dtype=np.uint8)
+    return values.astype(np.int64), status.astype(np.uint8)
 
 
 def _damaged(release: Release) -> TableDamaged:

@@ -65,10 +65,9 @@ def _axes(query: Query) -> dict[str, Axis]:
 
 
 def _axis(dimension: Dimension, picks: tuple[Pick, ...]) -> Axis:
-    if any(pick.op != "code" for pick in picks):
-        return Axis(dimension, picks, None)
     index = dimension.index
-    return Axis(dimension, picks, np.array([index[pick.code] for pick in picks], dtype=np.intp))
+    places = [index[pick.code] for pick in picks if pick.op == "code"]
+    return Axis(dimension, picks, np.array(places, dtype=np.intp) if len(places) == len(picks) else None)
 
 
 def _beside(parts: list[Part], contents: int, shape: tuple[int, ...]) -> Block:

@@ -47,12 +47,13 @@ class Source:
 
     def cells(self, places: Sequence[NDArray[np.intp]]) -> Numbers:
         """The full product of the places, an axis each in the order given."""
-        axes = len(places)
         indices: list[NDArray[np.intp]] = [_ORIGIN] * len(self.release.table.dimensions)
         for dimension, place in self.fixed:
-            indices[dimension] = np.full((1,) * axes, place, dtype=np.intp)
-        for axis, (dimension, line) in enumerate(zip(self.order, places, strict=True)):
-            indices[dimension] = line.reshape((1,) * axis + (-1,) + (1,) * (axes - axis - 1))
+            indices[dimension] = np.array(place, dtype=np.intp)
+        following = len(places)
+        for dimension, line in zip(self.order, places, strict=True):
+            following -= 1
+            indices[dimension] = line.reshape(-1, *(1,) * following)
         return self.gather(self.release, self.measure, tuple(indices))
 
 

@@ -21,6 +21,7 @@ Limit: TypeAlias = int | Callable[[tuple[int, ...]], int]
 # Dimensions from the outermost in; `...` stands for those not named, in their usual order.
 Order: TypeAlias = Sequence[str | EllipsisType]
 
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READ: Final[Mapping[Grammar, Callable[[Lines, Sequence[str]], tuple[Pick, ...]]]] = {
     "dst": dst.picks,
     "site": site.picks,
@@ -201,13 +202,17 @@ def _key(
     derive: Derive | None,
 ) -> str:
     """Canonical: the same picks in the same order, however they were written."""
-    lines = [
-        (axis, [measure.code for measure in measures] if axis == CONTENTS else [_line(pick) for pick in picks[axis]])
-        for axis in axes
-    ]
+    lines: list[tuple[str, list[object]]] = []
+    for axis in axes:
+        chosen: Sequence[Pick] = picks.get(axis, ())
+        codes: list[object] = [measure.code for measure in measures] if axis == CONTENTS else _codes(chosen)
+        lines.append((axis, codes))
     calculated = derive and (derive.kind, derive.dimension, derive.base, derive.factor, derive.decimals)
-    return json.dumps([table_id, lines, eliminated, calculated], ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode([table_id, lines, eliminated, calculated])
 
 
-def _line(pick: Pick) -> str | list[object]:
-    return pick.code if pick.op == "code" else [pick.op, pick.code, pick.text.da, pick.text.en, pick.parts]
+def _codes(picks: Sequence[Pick]) -> list[object]:
+    return [
+        pick.code if pick.op == "code" else [pick.op, pick.code, pick.text.da, pick.text.en, pick.parts]
+        for pick in picks
+    ]
