@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from service import embed, pages
 from service.dst import wording as dst
 from service.wording import Words
-from tables.errors import Busy, Gone, InvalidQuery, NotFound, TableDamaged, Timeout, TooManyCells
+from tables.errors import Busy, Gone, InvalidQuery, NotFound, Publisher, TableDamaged, Timeout, TooManyCells
 
 LOG: Final = logging.getLogger(__name__)
 STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
@@ -22,6 +22,7 @@ STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (Busy, 503),
     (Timeout, 503),
     (TableDamaged, 503),
+    (Publisher, 503),  # the bank itself cannot be read; what is wrong with it is not for the public
 )
 WORDINGS: Final[tuple[tuple[str, Words], ...]] = (("/v1/", dst.word), ("/embed/", embed.word), ("/", pages.word))
 RETRY: Final = (2, 10)  # seconds; drawn, so that those who were refused do not come back together
@@ -40,7 +41,7 @@ def status_of(error: Exception) -> int:
 def answer(error: Exception) -> Response:
     """The one handler: a sentence in the words the caller's protocol knows, never a traceback."""
     status = status_of(error)
-    if status == 500:
+    if status == 500 or isinstance(error, Publisher):
         LOG.error("a request failed", exc_info=error)
     path = request.path if request.path.endswith("/") else f"{request.path}/"
     word = next(word for prefix, word in WORDINGS if path.startswith(prefix))

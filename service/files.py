@@ -1,7 +1,7 @@
 """The figures of a page as a file: the same address with an ending (ux §9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Response
@@ -44,13 +44,13 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
     settings = http.counter().settings
     allowed = None if chosen.format.max_cells is None else min(chosen.format.max_cells, settings.max_cells)
     asked = view(code, allowed=allowed, flat=True)
-    write, options = chosen.format.write, chosen.options
+    write, options = chosen.format.write, replace(chosen.options, address=settings.url)
     day = asked.release.updated.astimezone(COPENHAGEN).strftime("%Y-%m-%d")
     reply = http.Reply(
         asked.pin,
         asked.release.id,
         asked.release.updated,
-        (asked.query.key, chosen.format.name, repr(options), settings.url, lang, WRITING),
+        (asked.query.key, chosen.format.name, repr(options), lang, WRITING),
         chosen.format.media_type,
         {"Content-Disposition": f'attachment; filename="{asked.table.id}_{day}.{ending.lower()}"'},
         streamed=chosen.format.max_cells is None,

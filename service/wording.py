@@ -5,10 +5,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from flask import request
-from werkzeug.exceptions import HTTPException
 
 from service.texts import STATUS
-from tables.errors import InvalidQuery, StatbankError
+from tables.errors import InvalidQuery, Publisher, StatbankError
 from tables.model import Lang, Text
 
 Worded: TypeAlias = tuple[int, bytes, str]  # status, body, media type
@@ -32,11 +31,9 @@ def path_lang() -> Lang:
 
 
 def sentence(error: Exception, status: int, lang: Lang) -> str:
-    if isinstance(error, StatbankError) and status != 500:
+    if isinstance(error, StatbankError) and not isinstance(error, Publisher):
         return error.text[lang]
-    if isinstance(error, HTTPException) and status in STATUS:
-        return STATUS[status][lang]
-    return STATUS[500][lang]
+    return STATUS.get(status, STATUS[500])[lang]
 
 
 def title(status: int, lang: Lang) -> str:

@@ -3,14 +3,15 @@
 import json
 
 from flask import g
-from werkzeug.exceptions import HTTPException
 
+from service.texts import STATUS
 from tables.errors import (
     Busy,
     Gone,
     InvalidQuery,
     NotAdditive,
     NotFound,
+    Publisher,
     StatbankError,
     TableDamaged,
     Timeout,
@@ -44,6 +45,7 @@ HTTP: dict[int, tuple[str, Text]] = {
         Text("Forespørgslen må ikke være komprimeret.", "The body of the request must not be compressed."),
     ),
     429: ("REQUEST-RATE", Text("For mange forespørgsler.", "Too many requests.")),
+    503: ("TABLE-UNAVAILABLE", STATUS[503]),
     500: ("SERVER-ERROR", Text("Der er sket en fejl hos os.", "An error has happened on our side.")),
 }
 OURS: tuple[tuple[type[StatbankError], str], ...] = (
@@ -137,11 +139,10 @@ def word(error: Exception, status: int) -> tuple[int, bytes, str]:
     if isinstance(error, Refusal):
         code, text = error.code, error.text
         lang = None if error.bilingual else lang
-    elif isinstance(error, StatbankError):
-        code = next((code for kind, code in OURS if isinstance(error, kind)), HTTP[500][0])
-        text = error.text if code != HTTP[500][0] else HTTP[500][1]
+    elif isinstance(error, StatbankError) and not isinstance(error, Publisher):
+        code, text = next(code for kind, code in OURS if isinstance(error, kind)), error.text
     else:
-        code, text = HTTP.get(status, HTTP[500]) if isinstance(error, HTTPException) else HTTP[500]
+        code, text = HTTP.get(status, HTTP[500])
         lang = None
     message = text[lang] if lang else f"{text.da} / {text.en}"
     body = json.dumps({"errorTypeCode": code, "message": message}, ensure_ascii=False, separators=(",", ":"))
