@@ -169,4 +169,5 @@ def statuses(column: pa.ChunkedArray, name: str, faults: Faults) -> NDArray[np.u
     if not np.isin(wide, (0, 1, 3, 4, 5, NO_STATUS)).all():
         faults.add(name, "a status is 0, 1, 3, 4 or 5, or left out; 2 (revised) is set by the release")
         return None
-    return wide.astype(np.uint8)
+    narrow: NDArray[np.uint8] = wide.astype(np.uint8)
+    return narrow

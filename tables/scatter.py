@@ -184,4 +184,5 @@ def _check_ratio(rows: Rows, measure: Measure, outside: Flags) -> None:
 
 def factor(measure: Measure) -> int:
     """What a quotient is multiplied by: per cent, scaled by the measure's decimals."""
-    return 100 * 10**measure.decimals
+    scale: int = 10**measure.decimals
+    return 100 * scale
