@@ -68,17 +68,29 @@ def settled(
 
 
 def _along(sheet: Sheet, derive: Derive, picks: Mapping[str, Sequence[Pick]]) -> Lines:
-    """The dimension by its name as sent; a share may leave it out where only one is chosen."""
+    """The dimension by its name as sent; a share may leave it out where only one is chosen beside time."""
     sent = derive.dimension
-    named = [code for code in picks if code != CONTENTS]
-    if not sent and derive.kind == "share" and len(named) == 1:
-        return sheet.lines[named[0]]
+    if not sent and derive.kind == "share":
+        return sheet.lines[_only(sheet, picks)]
     code = sheet.site_names.get(sent.casefold()) or sheet.site_names.get(fold(sent))
     if derive.kind != "share" and code != sheet.table.time.code:
         code = sheet.table.time.code if not sent else None
     if code is None or code == CONTENTS:
         raise unknown_variable(sheet, sent)
     return sheet.lines[code]
+
+
+def _only(sheet: Sheet, picks: Mapping[str, Sequence[Pick]]) -> str:
+    others = [code for code in picks if code not in (CONTENTS, sheet.table.time.code)]
+    if len(others) == 1:
+        return others[0]
+    listed = ", ".join(others)
+    raise InvalidQuery(
+        f"Angiv den variabel, andelene skal tages langs: {listed}.",
+        f"Name the variable to take shares along: {listed}.",
+        reason="key",
+        near=others,
+    )
 
 
 def _allowed(derive: Derive, measures: Sequence[Measure], code: str, *, of_total: bool) -> None:
