@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tables.derive import Indices
 from tables.errors import Busy, TableDamaged, Timeout
-from tables.model import Dimension, Release
+from tables.model import Dimension, Release, Table
 
 CELLS: Final = "cells.parquet"
 # operations §7: some of it can be given at the connection alone, the rest in this order alone.
@@ -74,11 +74,6 @@ def opened(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def quoted(identifier: str) -> str:
-    """A name of the catalog as SQL reads it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
 @cache
 def _database(folder: Path, process: int) -> duckdb.DuckDBPyConnection:
     """`process` because a connection from before a fork hangs in the child; unbounded because freeing it there crashes.
@@ -96,7 +91,7 @@ def _statement(release: Release, measure: str, indices: Indices, shape: tuple[in
     joined: list[Parameter] = []
     single: list[Parameter] = []
     for number, (dimension, index) in enumerate(zip(release.table.dimensions, indices, strict=True)):
-        column = f"c.{quoted(dimension.code)}"
+        column = f"c.k{number}"
         codes = _codes(dimension, index)
         if len(codes) == 1:
             wheres.append(f"{column} = ?")
@@ -108,13 +103,20 @@ def _statement(release: Release, measure: str, indices: Indices, shape: tuple[in
         )
         order.append(f"{line}.place")
         joined += [codes, list(_places(index, shape))]
-    value, status = quoted(measure), quoted(f"{measure}.status")
-    columns = f"coalesce(c.{value}, 0)::bigint AS value, c.{status}::utinyint AS status"
-    sql = f"SELECT {columns} FROM read_parquet(?) c " + " ".join(joins)
+    place = [one.code for one in release.table.measures].index(measure)
+    columns = f"coalesce(c.v{place}, 0)::bigint AS value, c.s{place}::utinyint AS status"
+    sql = f"SELECT {columns} FROM read_parquet(?) c({_names(release.table)}) " + " ".join(joins)
     if wheres:
         sql += f" WHERE {' AND '.join(wheres)}"
     # Without an order rows come permuted, and values would stand at the wrong codes.
     return (f"{sql} ORDER BY {' + '.join(order)}" if order else sql), [*joined, *single]
+
+
+def _names(table: Table) -> str:
+    """The columns by their place in the file: to DuckDB `INDSATSER` and `indsatser` would be the same name."""
+    keys = [f"k{number}" for number in range(len(table.dimensions))]
+    pairs = [name for number in range(len(table.measures)) for name in (f"v{number}", f"s{number}")]
+    return ", ".join([*keys, *pairs])
 
 
 def _codes(dimension: Dimension, index: NDArray[np.intp]) -> list[str]:
