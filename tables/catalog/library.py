@@ -16,6 +16,7 @@ from tables.schema.shape import meant
 from tables.schema.words import TABLE_ID
 
 FOLDERS: Final = ("classifications", "protection", "site", "documentation", "news")
+LISTS: Final = "kommune"  # what `build` writes beside the cubes for each kommune; no part of a library
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _folders(folder: Path) -> list[Fault]:
         return [Fault(str(folder), 0, "", "is not a folder; name the library with STATBANK_LIBRARY")]
     faults: list[Fault] = []
     for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.name in FOLDERS or path.name.startswith((".", "_")):
+        if not path.is_dir() or path.name in (*FOLDERS, LISTS) or path.name.startswith((".", "_")):
             continue
         if (path / "table.yaml").is_file():
             continue
