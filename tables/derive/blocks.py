@@ -42,15 +42,15 @@ def rectangles(shape: tuple[int, ...]) -> Iterator[tuple[Span, ...]]:
 
 def _blocks(query: Query, gather: Gather) -> Iterator[Block]:
     axes = _axes(query)
+    sources = _sources(query, gather, tuple(axes))
     contents = query.axes.index(CONTENTS)
     for spans in rectangles(query.shape):
-        shape = tuple(stop - start for start, stop in spans)
         start, stop = spans[contents]
         piece = axes | {
-            code: axes[code].between(*span) for code, span in zip(query.axes, spans, strict=True) if code != CONTENTS
+            code: axes[code].between(span) for code, span in zip(query.axes, spans, strict=True) if code != CONTENTS
         }
-        parts = [_measured(query, gather, measure, piece) for measure in query.measures[start:stop]]
-        yield parts[0].block() if len(parts) == 1 else _beside(parts, contents, shape)
+        parts = [_measured(query, sources[place], query.measures[place], piece) for place in range(start, stop)]
+        yield parts[0].block() if len(parts) == 1 else _beside(parts, contents, spans)
 
 
 def _axes(query: Query) -> dict[str, Axis]:
@@ -70,31 +70,37 @@ def _axis(dimension: Dimension, picks: tuple[Pick, ...]) -> Axis:
     return Axis(dimension, picks, np.array(places, dtype=np.intp) if len(places) == len(picks) else None)
 
 
-def _beside(parts: list[Part], contents: int, shape: tuple[int, ...]) -> Block:
+def _sources(query: Query, gather: Gather, asked: tuple[str, ...]) -> tuple[Source, ...]:
+    """One for each measure; what is left out stands at its total."""
+    dimensions = query.release.table.dimensions
+    places = {dimension.code: place for place, dimension in enumerate(dimensions)}
+    fixed = tuple(
+        (places[code], np.array(dimensions[places[code]].index[total], dtype=np.intp))
+        for code, total in query.eliminated.items()
+        if total != SUM
+    )
+    order = tuple(places[code] for code in asked)
+    return tuple(Source(gather, query.release, measure.code, fixed, order) for measure in query.measures)
+
+
+def _beside(parts: list[Part], contents: int, spans: tuple[Span, ...]) -> Block:
     """The measures beside each other, at the place the question gives them."""
+    shape = tuple(stop - start for start, stop in spans)
     one = (*shape[:contents], *shape[contents + 1 :])
     values = np.stack([part.values.reshape(one) for part in parts], contents).reshape(-1)
     status = np.stack([part.status.reshape(one) for part in parts], contents).reshape(-1)
     decimals = [part.decimals for part in parts]
-    if all(places.size == 1 for places in decimals) and len({int(places.flat[0]) for places in decimals}) == 1:
-        return Block(values, status, int(decimals[0].flat[0]))
+    first = decimals[0]
+    if isinstance(first, int) and all(isinstance(places, int) and places == first for places in decimals):
+        return Block(values, status, first)
     spread = [np.broadcast_to(part.decimals, part.values.shape).reshape(one) for part in parts]
     return Block(values, status, np.stack(spread, contents).reshape(-1).astype(np.uint8))
 
 
-def _measured(query: Query, gather: Gather, measure: Measure, axes: Mapping[str, Axis]) -> Part:
-    table = query.release.table
-    places = {dimension.code: place for place, dimension in enumerate(table.dimensions)}
-    fixed = tuple(
-        (places[code], table.dimensions[places[code]].index[total])
-        for code, total in query.eliminated.items()
-        if total != SUM
-    )
-    source = Source(gather, query.release, measure.code, fixed, tuple(places[code] for code in axes))
+def _measured(query: Query, source: Source, measure: Measure, axes: Mapping[str, Axis]) -> Part:
     part = evaluated(source, tuple(axes.values()), measure)
     if query.derive is None:
         return part
     against = base(source, axes, query.derive, query.picks[query.derive.dimension], measure)
     values, status = derived((part.values, part.status), against, query.derive)
-    decimals = measure.decimals if query.derive.kind == "change" else query.derive.decimals
-    return Part(values, status, np.full((1,) * values.ndim, decimals))
+    return Part(values, status, measure.decimals if query.derive.kind == "change" else query.derive.decimals)

@@ -1,7 +1,7 @@
 """Compare shown cells: difference, product, quotient, share, change, index; hidden if a side is (disclosure §8)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ _RANK: Final = np.array([0, 1, 0, 2, 3, 4], dtype=np.uint8)  # by Status
 _STATUS: Final = np.array([0, 1, 3, 4, 5], dtype=np.uint8)  # by rank
 
 
+Decimals: TypeAlias = int | NDArray[np.int64]  # the same everywhere, or what broadcasts to the numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Along one axis: where each line's operand stands, and its second one (the same where it has none)."""
@@ -25,9 +28,7 @@ class Pairs:
     right: tuple[int, ...]
 
 
-def arithmetic(
-    numbers: Numbers, decimals: NDArray[np.int64], axis: int, pairs: Pairs
-) -> tuple[Numbers, NDArray[np.int64]]:
+def arithmetic(numbers: Numbers, decimals: Decimals, axis: int, pairs: Pairs) -> tuple[Numbers, Decimals]:
     """The axis made from operands to lines; `decimals` broadcasts to the numbers and has one place along the axis."""
     values, status = numbers[0].take(pairs.left, axis), numbers[1].take(pairs.left, axis)
     others, states = numbers[0].take(pairs.right, axis), numbers[1].take(pairs.right, axis)
@@ -40,7 +41,7 @@ def arithmetic(
             values[at], status[at] = settled(found, compared(status[at], states[at], zero=op == "divide", base=second))
     if "divide" in pairs.ops:
         quotients = np.array([op == "divide" for op in pairs.ops]).reshape(-1, *(1,) * (values.ndim - axis - 1))
-        decimals = np.where(quotients, QUOTIENT, decimals)
+        decimals = np.where(quotients, QUOTIENT, decimals).astype(np.int64)
     return (values, status), decimals
 
 
@@ -76,7 +77,7 @@ def settled(values: NDArray[np.int64], status: NDArray[np.uint8]) -> Numbers:
 
 
 def _reckoned(
-    op: Operation, first: NDArray[np.int64], second: NDArray[np.int64], decimals: NDArray[np.int64]
+    op: Operation, first: NDArray[np.int64], second: NDArray[np.int64], decimals: Decimals
 ) -> NDArray[np.int64]:
     if op == "subtract":
         return exactly(lambda n, d: n - d, largest(first) + largest(second), first, second)
@@ -84,6 +85,6 @@ def _reckoned(
         factor = 10**QUOTIENT
         bound = 2 * (largest(first) + largest(second)) * (factor + 1)
         return exactly(lambda n, d: quotient(n, d, factor), bound, first, second)
-    scale = 10**decimals
+    scale = np.asarray(10**decimals, dtype=np.int64)
     bound = 2 * largest(first) * largest(second) + 2 * largest(scale)
     return exactly(lambda n, m, s: half_up(n * m, s), bound, first, second, scale)

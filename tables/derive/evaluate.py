@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tables.derive.compare import Pairs, arithmetic
+from tables.derive.compare import Decimals, Pairs, arithmetic
 from tables.derive.sums import Numbers, Source, Term, along, summed
 from tables.model import Block, Derive, Dimension, Measure, Pick, Status
 
@@ -19,7 +19,8 @@ class Axis:
     picks: tuple[Pick, ...]
     plain: NDArray[np.intp] | None
 
-    def between(self, start: int, stop: int) -> "Axis":
+    def between(self, span: tuple[int, int]) -> "Axis":
+        start, stop = span
         if stop - start == len(self.picks):
             return self
         plain = None if self.plain is None else self.plain[start:stop]
@@ -32,24 +33,24 @@ class Part:
 
     values: NDArray[np.int64]
     status: NDArray[np.uint8]
-    decimals: NDArray[np.int64]
+    decimals: Decimals
 
     def block(self) -> Block:
         values, status = self.values.reshape(-1), self.status.reshape(-1)
-        if self.decimals.size == 1:
-            return Block(values, status, int(self.decimals.flat[0]))
+        if isinstance(self.decimals, int):
+            return Block(values, status, self.decimals)
         decimals = np.broadcast_to(self.decimals, self.values.shape).reshape(-1)
         return Block(values, status, decimals.astype(np.uint8))
 
 
 def evaluated(source: Source, axes: tuple[Axis, ...], measure: Measure) -> Part:
     """Sums first, then differences, products and quotients dimension by dimension in table order."""
-    decimals = np.full((1,) * len(axes), measure.decimals, dtype=np.int64)
     plain = [axis.plain for axis in axes if axis.plain is not None]
     if len(plain) == len(axes):
-        return Part(*source.cells(plain), decimals)
+        return Part(*source.cells(plain), measure.decimals)
     read = [_read(axis) for axis in axes]
     numbers = summed(source, tuple(terms for terms, _ in read))
+    decimals: Decimals = measure.decimals
     for place in sorted(range(len(axes)), key=lambda place: source.order[place]):
         pairs = read[place][1]
         if pairs is not None:

@@ -42,14 +42,14 @@ class Source:
     gather: Gather
     release: Release
     measure: str
-    fixed: tuple[tuple[int, int], ...]
+    fixed: tuple[tuple[int, NDArray[np.intp]], ...]
     order: tuple[int, ...]
 
     def cells(self, places: Sequence[NDArray[np.intp]]) -> Numbers:
         """The full product of the places, an axis each in the order given."""
         indices: list[NDArray[np.intp]] = [_ORIGIN] * len(self.release.table.dimensions)
         for dimension, place in self.fixed:
-            indices[dimension] = np.array(place, dtype=np.intp)
+            indices[dimension] = place
         following = len(places)
         for dimension, line in zip(self.order, places, strict=True):
             following -= 1
