@@ -27,7 +27,7 @@ def generate(
 ) -> Generated:
     """Writes register.csv, placements.csv, godkendelser.csv and population.csv; the same bytes from the same arguments.
 
-    A year more adds reports and changes nothing that is counted of earlier years. `scale`: the share of the starts made.
+    A year more adds reports and changes nothing that is counted of earlier years. `scale` is the share of starts made.
     """
     model, kommuner = read_model(seed), read_kommuner(library)
     seed = int(model["seed"])
