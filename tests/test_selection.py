@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tables.catalog import read_library
 from tables.errors import InvalidQuery, NotAdditive, TooManyCells
 from tables.model import (
     CONTENTS,
@@ -25,7 +26,7 @@ from tables.model import (
     Text,
     Value,
 )
-from tables.selection import Grammar, resolve, split
+from tables.selection import Grammar, default, resolve, split
 
 YEARS = tuple(str(year) for year in range(1990, 2010))
 
@@ -794,3 +795,61 @@ def test_selection_keeps_order_and_drops_nothing(areas: list[str], years: list[s
     assert codes(query, "Tid") == sorted(set(years))
     assert codes(site, "LANDSDEL") == [code for code in LANDSDEL.codes if code in areas]
     assert ask({axis: codes(query, axis) for axis in ("LANDSDEL", "Tid")}).key == query.key
+
+
+# ------------------------------------------------------------------------- the worked examples of dst-api §10
+
+
+@pytest.fixture(scope="module")
+def library() -> Mapping[str, Release]:
+    folder = Path(__file__).resolve().parents[1] / "tables" / "library"
+    return {code: released(table) for code, table in read_library(folder).tables.items()}
+
+
+def test_the_worked_examples_resolve_on_the_librarys_own_tables(library: Mapping[str, Release]) -> None:
+    one = library["ISBU04"]
+
+    nothing = ask({}, release=one)
+    ordered = ask({"tid": split("(-n 2)"), "landsdel": split("01,04"), "køn": "D"}, release=one)
+    percentage = ask({"OMRÅDE": "101", "Tid": "2024"}, release=library["BU43"])
+    summed = ask({"ALDER": split("sum(0017|[da 0-17 år][en 0-17 years]=0005,0611,1217)"), "Tid": "2024"}, release=one)
+
+    assert (nothing.axes, codes(nothing, "Tid"), nothing.cells) == ((CONTENTS, "Tid"), ["2024"], 1)
+    assert ordered.axes == ("Tid", "LANDSDEL", "KØN", CONTENTS)
+    assert (codes(ordered, "Tid"), codes(ordered, "LANDSDEL")) == (["2023", "2024"], ["01", "04"])
+    assert ordered.eliminated == {"INDSATSER": "3", "ALDER": "IALT"}
+    assert percentage.measures[0].decimals == 1
+    assert summed.picks["ALDER"][0].text == Text("0-17 år", "0-17 years")
+
+
+def test_the_worked_stream_names_what_is_missing_and_then_answers(library: Mapping[str, Release]) -> None:
+    with pytest.raises(InvalidQuery) as caught:
+        stream({"Tid": ["*"]}, library["ISBU04"])
+    complete = {"LANDSDEL": ["04"], "INDSATSER": ["3"], "ALDER": ["*"], "KØN": ["0"], "Tid": ["2024"]}
+
+    assert (caught.value.reason, caught.value.dimension) == ("missing", "LANDSDEL")
+    assert codes(stream(complete, library["ISBU04"]), "ALDER") == ["IALT", "0005", "0611", "1217", "1800", "999"]
+
+
+def test_the_worked_errors_name_the_value_and_the_tables_spelling(library: Mapping[str, Release]) -> None:
+    error = refused({"tid": "1066"}, release=library["ISBU04"])
+
+    assert (error.reason, error.value, error.dimension) == ("value", "1066", "Tid")
+
+
+def test_persons_are_summed_over_areas_only_where_their_measures_are_counted(library: Mapping[str, Release]) -> None:
+    one = library["BU04A"]
+    summed = {"OMRÅDE": "sum(01;02)"}
+
+    assert ask({**summed, "FORAN": ["3", "4"]}, release=one)
+    assert isinstance(refused(summed, release=one), NotAdditive)
+    assert isinstance(refused({"KOMMUNEDK": "sum(101;147)"}, release=library["ISBU02"]), NotAdditive)
+
+
+@pytest.mark.parametrize("code", ["ISBU01", "ISBU02", "ISBU03", "ISBU04", "BU43", "BU04A", "BU28", "BUFF01", "FOLK1A"])
+def test_the_first_view_of_every_library_table_can_be_asked(library: Mapping[str, Release], code: str) -> None:
+    layout = default(library[code].table)
+
+    query = resolve(library[code], {key: split(text) for key, text in layout.select.items()}, "site", limit=20_000)
+
+    assert {*layout.rows, *layout.columns} <= set(query.axes)
