@@ -22,6 +22,10 @@ AS_OF_SECONDS = 3600
 VARY = f"Accept-Encoding, {AS_OF_HEADER}"
 COMPRESSED = (":zstd", ":br", ":gzip", ":deflate")  # what flask-compress hangs on our tag
 EXPOSED = "ETag, Link, Retry-After, Content-Disposition, Statbank-Release, Statbank-Suppressed, StatbankAPI-Request-Id"
+POLICY = (  # of every page but the frames, which bring their own
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 Body: TypeAlias = Iterable[bytes]
 Render: TypeAlias = Callable[[], bytes]
 
@@ -176,6 +180,8 @@ def finish(response: Response) -> Response:
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = EXPOSED
     headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Security-Policy", POLICY)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
         headers["Access-Control-Allow-Headers"] = f"Content-Type, {AS_OF_HEADER}, If-None-Match, Range"

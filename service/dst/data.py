@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from math import prod
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, request
 
 from service import http
-from service.dst import question, wording
+from service.dst import address, question, wording
 from service.dst.layout import Arranged, Kind, arrange
 from service.dst.members import Members
 from service.dst.question import Share, Variable
@@ -168,6 +168,8 @@ def _headers(asked: Asked) -> dict[str, str]:
     headers = {"Content-Disposition": f"attachment; filename={table}.{offered.format.extension}"}
     if offered.format.name in {"csv", "bulk"}:
         headers["Link"] = f'<{_describedby(table, asked.members.lang)}>; rel="describedby"'
+    if request.method == "POST" and (same := address.of(asked.members, table, asked.variables)):
+        headers["Content-Location"] = same
     return headers
 
 

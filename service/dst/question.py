@@ -55,17 +55,17 @@ def table_id(asked: Members) -> str:
 def variables(asked: Members) -> tuple[Variable, ...]:
     """Body or query; a variable without values counts as not given."""
     posted = asked.given.get("variables")
-    found = tuple(_posted(posted)) if isinstance(posted, list | dict) and _objects(posted) else tuple(_queried(asked))
+    in_address = asked.query.get("variables")
+    if posted is None or (in_address and posted is in_address[1]):
+        found = tuple(_queried(asked))
+    else:
+        found = tuple(_posted(posted))
     if len(found) > MOST_VARIABLES:
         raise not_allowed("Der kan højst vælges 20 variable.", "At most 20 variables can be chosen.")
     return found
 
 
-def _objects(posted: object) -> bool:
-    return isinstance(posted, dict) or (isinstance(posted, list) and not all(isinstance(each, str) for each in posted))
-
-
-def _posted(posted: list[object] | dict[str, object]) -> Iterator[Variable]:
+def _posted(posted: object) -> Iterator[Variable]:
     seen: set[str] = set()
     for each in posted if isinstance(posted, list) else [posted]:
         if not isinstance(each, dict):
