@@ -34,6 +34,7 @@ class Watch:
     def look(self) -> None:
         try:
             self._bank.refresh()
+            self._bank.prepare()
         except (StatbankError, OSError) as error:
             if str(error) != self._trouble:
                 LOG.error("the bank cannot be read: %s", error)

@@ -1,24 +1,38 @@
 """The bank as a server sees it: which acts exist, what the clock shows, and the one door to numbers and files."""
 
+import shutil
+import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Final
+from weakref import finalize
 
-from tables import memory
+from tables import memory, searching
 from tables.acts import History, check_format, read_history, with_staged
 from tables.catalogue import Catalogue, Reader, damaged, notice
 from tables.errors import BankDamaged, Gone, NotFound, Publisher
 from tables.instants import asked, past
-from tables.model import Act, Answer, Derive, Query, Release
+from tables.model import Act, Answer, Derive, Lang, Query, Release
 from tables.reading import Engine, answer, needed
-from tables.selection import Chosen, Grammar, Limit, Order, default, resolve, split
+from tables.search import Found, search
+from tables.selection import Chosen, Grammar, Limit, Order, calculation, codes, default, resolve, split, variable
 from tables.state import State, build
 from tables.verify import Look, Verified, look
 
-__all__ = ["Bank", "Catalogue", "default", "split", "utc_now"]  # all that the counter may know of this side
+__all__ = [  # all that the counter may know of this side
+    "Bank",
+    "Catalogue",
+    "Found",
+    "calculation",
+    "codes",
+    "default",
+    "split",
+    "utc_now",
+    "variable",
+]
 
 KEPT: Final = 8  # past catalogues
 
@@ -191,6 +205,23 @@ class Bank:
                 self._sound(release, path.removeprefix(wanted))
                 return source.folder / path
         raise NotFound("Filen findes ikke.", "There is no such file.")
+
+    def search(self, catalogue: Catalogue, words: str, lang: Lang) -> Found:
+        """Tables of this catalogue that all the words fit, best first."""
+        return search(searching.index(self._shelves(), catalogue), words, lang)
+
+    def prepare(self) -> None:
+        """Make ready what a host derives from the catalogues in force and to come; called by whoever watches."""
+        if self.cache is not None and self._state is not None:
+            searching.prepare(self.cache, self._state.ready.values())
+
+    def _shelves(self) -> Path:
+        """Where indexes lie; a bank without a cache folder has one for as long as it lives."""
+        with self._lock:
+            if self.cache is None:
+                self.cache = Path(tempfile.mkdtemp(prefix="statbank-"))
+                finalize(self, shutil.rmtree, self.cache, ignore_errors=True)
+            return self.cache
 
     def _sound(self, release: Release, name: str) -> None:
         source = release.source or release.act

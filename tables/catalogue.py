@@ -8,9 +8,11 @@ from typing import Final
 
 from tables.acts import History
 from tables.catalog import read_table, site_of
+from tables.catalog.documentation import Years
 from tables.errors import BankDamaged, CatalogError, NotFound, TableDamaged
 from tables.fold import fold, home
 from tables.model import Act, Contact, Release, Site, Subject, Table, Text
+from tables.papers import Papers
 from tables.verify import Verified
 
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a bank in which nothing is in force
@@ -23,7 +25,8 @@ class Catalogue:
     """All releases at one instant, by table id. `instant`: of the newest act in force. `key` stays on the host.
 
     `documents`: the other public files in force, by their path in the act: documentation, geography, logo.
-    `withdrawn`: notices of releases that may no longer be read, by release id.
+    `withdrawn`: notices of releases that may no longer be read, by release id. `acts`: those in force, in their order;
+    `withdrawals`: what has been taken back since, whatever the instant.
     """
 
     instant: datetime
@@ -33,6 +36,9 @@ class Catalogue:
     documents: Mapping[str, Path] = field(default_factory=dict)
     withdrawn: Mapping[str, Text] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
+    acts: tuple[Act, ...] = ()
+    withdrawals: tuple[Act, ...] = ()
+    documentation: Mapping[str, Years] = field(default_factory=dict)  # by slug, then by reference year, newest first
     names: Mapping[str, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +68,7 @@ class Reader:
     def __init__(self, verified: Verified) -> None:
         self._verified = verified
         self._tables: dict[tuple[int, str], Table] = {}
+        self._papers = Papers(verified)
         self._sites: dict[tuple[tuple[str, int], ...], Site] = {}
 
     def catalogue(self, acts: Sequence[Act], history: History, key: str, withdrawals: Sequence[Act]) -> Catalogue:
@@ -82,7 +89,18 @@ class Reader:
         instant = acts[-1].effective_at if acts else BEGINNING
         releases = {release.table.id: release for release in _in_order(found, site)}
         gone = {release.id: why for release in releases.values() if (why := notice(release, withdrawals))}
-        return Catalogue(instant, releases, site, key, documents, gone, frozenset(unreadable))
+        return Catalogue(
+            instant,
+            releases,
+            site,
+            key,
+            documents,
+            gone,
+            frozenset(unreadable),
+            tuple(acts),
+            tuple(withdrawals),
+            self._papers.documentation(_files(holders)),
+        )
 
     def _table(self, source: Act, table_id: str) -> Table | None:
         spot = (source.seq, table_id)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tables.errors import InvalidQuery
-from tables.model import Pick
+from tables.model import Pick, Table
 from tables.selection.entries import bounded, matching, short
-from tables.selection.refusals import unknown_value, wrong_expression
-from tables.selection.sheet import Lines
+from tables.selection.refusals import unknown_value, unknown_variable, wrong_expression
+from tables.selection.sheet import Lines, fold, sheet
 
 _CALL: Final = re.compile(r"(range|top|bottom|from|to)\((.*)\)", re.IGNORECASE | re.DOTALL)
 _WHOLE: Final = re.compile(r"\d{1,6}", re.ASCII)
@@ -27,6 +27,20 @@ def picks(lines: Lines, texts: Sequence[str]) -> tuple[Pick, ...]:
         else:
             places.add(place)
     return tuple(lines.picks[place] for place in sorted(places))
+
+
+def variable(table: Table, sent: str) -> str:
+    """A variable's code as the table spells it, from any case or its ASCII spelling; raises InvalidQuery."""
+    known = sheet(table)
+    code = known.site_names.get(sent.casefold()) or known.site_names.get(fold(sent))
+    if code is None:
+        raise unknown_variable(known, sent)
+    return code
+
+
+def codes(table: Table, code: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """The codes that texts choose along one variable, in table order; raises InvalidQuery."""
+    return tuple(pick.code for pick in picks(sheet(table).lines[code], texts))
 
 
 def _places(lines: Lines, text: str) -> Iterable[int]:

@@ -1,0 +1,57 @@
+"""The search index of a catalogue on this host: made once, if it can be before anybody asks (ARCHITECTURE §9)."""
+
+import fcntl
+from collections.abc import Iterable, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from tables.catalogue import Catalogue
+from tables.model import Site, Table
+from tables.search import build
+
+NAME: Final = "search.sqlite"
+KEPT: Final = 16  # folders of catalogues on a host
+
+
+def index(cache: Path, catalogue: Catalogue) -> Path:
+    """The index, made here and now where nobody has made it yet."""
+    path = cache / catalogue.key / NAME
+    if not path.exists():
+        _make(path, _tables(catalogue), catalogue.site)
+    return path
+
+
+def prepare(cache: Path, catalogues: Iterable[Catalogue]) -> None:
+    """Start a process that makes what is missing, so that the first reader need not wait; it is not waited for."""
+    missing = [each for each in catalogues if not (cache / each.key / NAME).exists()]
+    if not missing:
+        return
+    _tidy(cache)
+    work = [(cache / each.key / NAME, _tables(each), each.site) for each in missing]
+    get_context("spawn").Process(target=_make_all, args=(work,), daemon=True).start()
+
+
+def _tables(catalogue: Catalogue) -> tuple[Table, ...]:
+    return tuple(release.table for release in catalogue.releases.values())
+
+
+def _make_all(work: Sequence[tuple[Path, tuple[Table, ...], Site]]) -> None:
+    for path, tables, site in work:
+        _make(path, tables, site)
+
+
+def _make(path: Path, tables: Sequence[Table], site: Site) -> None:
+    """One process of the host at a time; who comes second finds it made."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            build(tables, site, path)
+
+
+def _tidy(cache: Path) -> None:
+    """The oldest go; whoever still asks one of them makes it again."""
+    made = sorted(cache.glob(f"*/{NAME}"), key=lambda path: path.stat().st_mtime)
+    for path in made[:-KEPT]:
+        path.unlink(missing_ok=True)
