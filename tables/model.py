@@ -289,6 +289,36 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a documentation, `2.4`; without a text it stands over its sections."""
+
+    number: str
+    heading: Text
+    text: Text | None = None
+
+    @property
+    def depth(self) -> int:
+        return self.number.count(".") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Documentation:
+    """The documentation of a statistic for one reference year."""
+
+    slug: str
+    year: str
+    title: Text
+    subject: str
+    contacts: tuple[Contact, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def summary(self) -> Text:
+        """What its introduction says."""
+        return next((section.text for section in self.sections if section.text), self.title)
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file of an act, by its path inside the act's folder."""
 

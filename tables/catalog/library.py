@@ -1,11 +1,12 @@
 """The whole library: every file read, every rule across files, all faults at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tables.catalog.classification import Classification, classify
+from tables.catalog.documentation import Years, documentations, strays
 from tables.catalog.group import group
 from tables.catalog.reading import Reading, in_order
 from tables.catalog.site import FILES, Known, site
@@ -28,6 +29,7 @@ class Library:
     groups: Mapping[str, Group]
     site: Site
     classifications: Mapping[str, Classification] = field(default_factory=dict)
+    documentation: Mapping[str, Years] = field(default_factory=dict)
 
     def group_of(self, table_id: str) -> Group:
         """The group the table is masked with; its own where no protection file has it."""
@@ -43,17 +45,19 @@ class Library:
 
 def read_library(folder: Path) -> Library:
     """Raises CatalogError with all faults of all files."""
-    faults = list(_folders(folder))
+    faults = [*_folders(folder), *strays(folder)]
     classified, classifications = _classifications(folder)
     tabled, tables = _tables(folder, classifications)
     grouped, groups = _groups(folder, tables)
+    documented, documentation = documentations(folder)
+    _documented(tabled, documentation)
     levels = {name: _levels(one) for name, one in classifications.items()}
     files = {name: folder / "site" / name for name in FILES if (folder / "site" / name).is_file()}
     told, read = site(files, Known(tables, levels))
     faults += told
     if read is not None:
-        _subjects(tabled, read)
-    for reading in (*classified.values(), *tabled.values(), *grouped.values()):
+        _subjects((*tabled.values(), *documented.values()), read)
+    for reading in (*classified.values(), *tabled.values(), *grouped.values(), *documented.values()):
         faults += reading.faults
     if faults or read is None:
         raise CatalogError(in_order(faults))
@@ -63,6 +67,7 @@ def read_library(folder: Path) -> Library:
         groups,
         read,
         {name: one for name, one in classifications.items() if one},
+        {slug: years for slug, years in documentation.items() if years},
     )
 
 
@@ -126,9 +131,16 @@ def _groups(folder: Path, tables: Mapping[str, Table | None]) -> tuple[dict[str,
     return {name: one[0] for name, one in read.items()}, {name: one[1] for name, one in read.items()}
 
 
-def _subjects(tabled: Mapping[str, Reading], read: Site) -> None:
-    known = {subject.id for subject in _all(read.subjects)}
+def _documented(tabled: Mapping[str, Reading], known: Mapping[str, Years | None]) -> None:
     for reading in tabled.values():
+        if "documentation" in reading.shape:
+            slug = reading.shape["documentation"]
+            reading.known(("documentation",), slug, known, "a folder of documentation/")
+
+
+def _subjects(readings: Iterable[Reading], read: Site) -> None:
+    known = {subject.id for subject in _all(read.subjects)}
+    for reading in readings:
         if "subject" in reading.shape:
             reading.known(("subject",), reading.shape["subject"], known, "a subject of site/subjects.yaml")
 

@@ -1,6 +1,7 @@
 """The shapes of all files people write: which keys there are, and of what type each is."""
 
 from tables.schema.classification import ClassificationSchema
+from tables.schema.documentation import DocumentationSchema
 from tables.schema.group import GroupSchema
 from tables.schema.shape import shaped
 from tables.schema.site import CalendarSchema, SiteSchema, SubjectSchema, SynonymsSchema
@@ -9,6 +10,7 @@ from tables.schema.table import TableSchema
 __all__ = [
     "CalendarSchema",
     "ClassificationSchema",
+    "DocumentationSchema",
     "GroupSchema",
     "SiteSchema",
     "SubjectSchema",
