@@ -12,12 +12,21 @@ MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """The column of numbers to sort rows by, as its codes in column order, or `text`."""
+
+    by: tuple[str, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Plain values only: their repr is part of the ETag.
 
     `columns` are the last axes of the answer, those that stand across the page; `decimal` is the sign in text files;
     `dialect` says whose signs stand in for numbers; `excel` makes a text file Excel in Denmark opens; `ascii` folds the
-    ids of variables; `address` is the public base address of links; `name` is what a computed value is called.
+    ids of variables; `address` is the public base address of links; `name` is what a computed value is called; `sort`
+    orders the rows for a reader's eye, so no file for machines follows it.
     """
 
     presentation: Presentation = "text"
@@ -30,6 +39,7 @@ class Options:
     ascii: bool = False
     address: str = ""
     name: str = ""
+    sort: Sort | None = None
 
 
 class Write(Protocol):

@@ -12,6 +12,11 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 INDHOLD = Text("Indhold", "Contents")
 SHARE = {100: Text("Procent", "Percent"), 1000: Text("Promille", "Per Mille")}  # DST §7.4
 INDEX = Text("Indeks", "Index")
+POINTS = Text("Procentpoint", "Percentage points")
+SINCE = {
+    "previous": Text("perioden før", "the period before"),
+    "year": Text("samme periode året før", "the same period a year before"),
+}
 Presentation = Literal["text", "code", "code_text", "text_code"]
 
 
@@ -92,9 +97,30 @@ def title(answer: Answer, lang: Lang) -> str:
 def unit(measure: Measure, query: Query, lang: Lang) -> str:
     """The unit of the shown numbers: of a share it is per cent or per mille."""
     derive = query.derive
+    if derive is not None and derive.kind == "change" and measure.kind == "ratio":
+        return POINTS[lang]
     if derive is None or derive.kind == "change":
         return measure.unit[lang]
     return INDEX[lang] if derive.kind == "index" else SHARE.get(derive.factor, SHARE[100])[lang]
+
+
+def calculated(query: Query, lang: Lang) -> str:
+    """What was reckoned, for captions and column names; empty where the numbers stand as they are."""
+    derive = query.derive
+    if derive is None:
+        return ""
+    dimension = query.release.table.dimension(derive.dimension)
+    place = dimension.index.get(derive.base or "")
+    base = dimension.values[place].text[lang] if place is not None else derive.base or ""
+    if derive.kind == "share":
+        whole = base or {"da": "summen", "en": "the sum"}[lang]
+        return {"da": f"Andel af {whole}", "en": f"Share of {whole}"}[lang]
+    if derive.kind == "index":
+        return {"da": f"Indeks, {base} = {derive.factor}", "en": f"Index, {base} = {derive.factor}"}[lang]
+    since = SINCE.get(base, Text(base, base))[lang]
+    if derive.kind == "pct":
+        return {"da": f"Ændring i procent siden {since}", "en": f"Per cent change since {since}"}[lang]
+    return {"da": f"Ændring siden {since}", "en": f"Change since {since}"}[lang]
 
 
 def units(answer: Answer, lang: Lang) -> str:
