@@ -11,11 +11,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.cli.main import root
-from service.cli.soem import soem
+from service.cli import main as root
 from tables.soem.include import included
 
-root.add_command(soem)
 EXACT = {
     "n",
     "k",

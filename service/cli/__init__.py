@@ -8,7 +8,8 @@ from service.cli.main import assemble
 from service.cli.query import query
 from service.cli.release import release
 from service.cli.serve import serve
+from service.cli.soem import soem
 
-COMMANDS = (demo, build, import_, check, release, serve, query)
+COMMANDS = (demo, build, import_, check, release, serve, query, soem)
 
 main = assemble(COMMANDS)
