@@ -1,18 +1,17 @@
 """The counter: create_app wires the bank to the protocols; BLUEPRINTS is all it speaks."""
 
-from uuid import uuid4
-
-from flask import Flask, g
+from flask import Flask
 from flask_compress import Compress
 
-from service import dst, embed, errors, health, http, pages
+from service import documentation, dst, embed, errors, health, http, pages
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
 from tables.bank import Bank
 
-BLUEPRINTS = (health.BLUEPRINT, dst.BLUEPRINT, embed.BLUEPRINT, pages.BLUEPRINT)
+BLUEPRINTS = (health.BLUEPRINT, dst.BLUEPRINT, embed.BLUEPRINT, documentation.BLUEPRINT, pages.BLUEPRINT)
 SHELF = 4_096  # answers about tables, not figures
+QUESTIONS = 2_048  # addresses of figures, read and resolved
 COMPRESSIBLE = (
     "text/html",
     "text/css",
@@ -30,7 +29,7 @@ COMPRESSIBLE = (
 def create_app(bank: Bank, settings: Settings) -> Flask:
     """Opens nothing: whoever serves calls `bank.refresh` after the fork."""
     app = Flask(__name__)
-    app.extensions["statbank"] = http.Counter(bank, settings, Shelf(SHELF))
+    app.extensions["statbank"] = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS))
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSIBLE,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
@@ -44,7 +43,6 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
     )
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.before_request(_number)
     Compress(app)
     app.after_request(http.finish)
     for blueprint in BLUEPRINTS:
@@ -52,7 +50,3 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
     errors.register(app)
     app.wsgi_app = Targets(app.wsgi_app)  # type: ignore[method-assign]  # how Flask is wrapped
     return app
-
-
-def _number() -> None:
-    g.request_id = str(uuid4())

@@ -29,7 +29,6 @@ def frame(table: str) -> ResponseReturnValue:
     newer = _newer(asked)
     options = Options(columns=asked.columns)
     reply = http.Reply(
-        pin=asked.pin,
         release=asked.release.id,
         updated=asked.release.updated,
         parts=(asked.query.key, "embed", repr(options), lang, asked.frozen, newer, WRITING),
@@ -37,7 +36,7 @@ def frame(table: str) -> ResponseReturnValue:
         headers={"Link": f'<{_page(asked, lang, asked.selection, absolute=True)}>; rel="canonical"'},
         frozen=False,  # the hint about newer figures depends on now
     )
-    response = http.respond(reply, lambda: [_render(asked, lang, options, newer=bool(newer)).encode()])
+    response = http.respond(asked.pin, reply, lambda: [_render(asked, lang, options, newer=bool(newer)).encode()])
     return _framed(response, lang, tuple(asked.pin.catalogue.site.embed_from))
 
 

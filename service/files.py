@@ -47,7 +47,6 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
     write, options = chosen.format.write, replace(chosen.options, address=settings.url)
     day = asked.release.updated.astimezone(COPENHAGEN).strftime("%Y-%m-%d")
     reply = http.Reply(
-        asked.pin,
         asked.release.id,
         asked.release.updated,
         (asked.query.key, chosen.format.name, repr(options), lang, WRITING),
@@ -56,4 +55,4 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
         streamed=chosen.format.max_cells is None,
     )
     bank = http.counter().bank
-    return http.respond(reply, lambda: write(bank.read(asked.query), lang, options))
+    return http.respond(asked.pin, reply, lambda: write(bank.read(asked.query), lang, options))

@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
+from math import ceil
 from typing import TypeAlias
+from uuid import uuid4
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, request
+from werkzeug.datastructures import Headers
 from werkzeug.http import http_date, parse_etags
 
 from service.settings import Settings
@@ -19,6 +22,7 @@ from tables.model import Release
 AS_OF_HEADER = "Statbank-As-Of"
 AS_OF_KEY = "x-asof"
 AS_OF_SECONDS = 3600
+CELLS = "cells.parquet"  # every release with figures has it (operations §1)
 VARY = f"Accept-Encoding, {AS_OF_HEADER}"
 COMPRESSED = (":zstd", ":br", ":gzip", ":deflate")  # what flask-compress hangs on our tag
 EXPOSED = "ETag, Link, Retry-After, Content-Disposition, Statbank-Release, Statbank-Suppressed, StatbankAPI-Request-Id"
@@ -37,6 +41,7 @@ class Counter:
     bank: Bank
     settings: Settings
     shelf: Shelf
+    questions: Shelf
 
 
 def counter() -> Counter:
@@ -62,9 +67,7 @@ class Pin:
 
 def has_figures(release: Release) -> bool:
     """A table may stand in the catalogue before it has any."""
-    within = f"{release.table.id}/"
-    files = (release.source or release.act).files
-    return any(file.role == "cells" and path.startswith(within) for path, file in files.items())
+    return f"{release.table.id}/{CELLS}" in (release.source or release.act).files
 
 
 def not_an_instant() -> InvalidQuery:
@@ -75,6 +78,11 @@ def not_an_instant() -> InvalidQuery:
         reason="key",
         dimension=AS_OF_KEY,
     )
+
+
+def of_the_past() -> bool:
+    """Whether the address or a header may name another instant than now."""
+    return AS_OF_HEADER in request.headers or AS_OF_KEY.encode() in request.query_string.lower()
 
 
 def pin(given: str | None = None) -> Pin:
@@ -94,12 +102,12 @@ def pin(given: str | None = None) -> Pin:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer before it is made. `release` and `parts` are its ETag: all that its bytes depend on.
+    """An answer before it is made; the same for everybody, so it may be kept and given again.
 
-    `release` is the public id of the table's release, or over several tables the newest instant.
+    `release` is the public id of the table's release, or over several tables the newest instant; with `parts`, all else
+    that the bytes depend on, it makes the ETag.
     """
 
-    pin: Pin
     release: str
     updated: datetime
     parts: tuple[str, ...]
@@ -108,22 +116,34 @@ class Reply:
     whole: bool = True  # sent with its length, and in ranges
     streamed: bool = False  # made while it is sent
     frozen: bool = True  # an as-of answer never changes, so it may be kept
+    etag: str = field(init=False)
+    fixed: Headers = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self.release, *self.parts, self.media_type):
+            digest.update(part.encode() + b"\x1f")
+        fixed = [
+            ("ETag", f'"{digest.hexdigest()}"'),
+            ("Vary", VARY),
+            ("Last-Modified", http_date(self.updated)),
+            ("Statbank-Release", self.release),
+        ]
+        object.__setattr__(self, "etag", digest.hexdigest())
+        object.__setattr__(self, "fixed", Headers([*fixed, *self.headers.items()]))
 
 
-def respond(reply: Reply, make: Callable[[], Body]) -> Response:
+def respond(pin: Pin, reply: Reply, make: Callable[[], Body]) -> Response:
     """304 when the caller has it already; else the bytes of `make`, the first of them before the status is sent."""
-    tag = etag(reply)
-    if request.method in {"GET", "HEAD"} and _known(tag):
-        response = Response(status=304)
-    else:
-        response = Response(_body(reply, make), content_type=reply.media_type)
-        if reply.whole and not reply.streamed:
-            response.headers["Accept-Ranges"] = "bytes"
-    response.set_etag(tag)
-    _cache(response, reply)
-    response.headers.extend(reply.headers)
-    response.headers["Statbank-Release"] = reply.release
-    if response.status_code == 200 and "Accept-Ranges" in response.headers and "Range" in request.headers:
+    headers = reply.fixed.copy()
+    _cache(headers, pin, reply)
+    if request.method in {"GET", "HEAD"} and _known(reply.etag):
+        return Response(status=304, headers=headers)
+    ranges = reply.whole and not reply.streamed
+    if ranges:
+        headers.add("Accept-Ranges", "bytes")
+    response = Response(_body(reply, make), content_type=reply.media_type, headers=headers)
+    if ranges and "Range" in request.headers:
         length = response.calculate_content_length()
         response.make_conditional(request, accept_ranges=True, complete_length=length)
     return response
@@ -139,13 +159,6 @@ def _body(reply: Reply, make: Callable[[], Body]) -> Body:
     return chain((first,), pieces_on_the_way)
 
 
-def etag(reply: Reply) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (reply.release, *reply.parts, reply.media_type):
-        digest.update(part.encode() + b"\x1f")
-    return digest.hexdigest()
-
-
 def _known(tag: str) -> bool:
     """Weakly compared, as proxies weaken tags; a tag we gave with a compressed body is the same answer."""
     given = request.headers.get("If-None-Match")
@@ -156,38 +169,36 @@ def _known(tag: str) -> bool:
     return parse_etags(given).contains_weak(tag)
 
 
-def _cache(response: Response, reply: Reply) -> None:
-    headers = response.headers
-    headers["Vary"] = VARY
-    headers["Last-Modified"] = http_date(reply.updated)
+def _cache(headers: Headers, pin: Pin, reply: Reply) -> None:
     kept = request.method in {"GET", "HEAD"}
-    if reply.pin.asof and reply.frozen:
-        headers["Cache-Control"] = f"public, max-age={AS_OF_SECONDS}"
+    if pin.asof and reply.frozen:
+        headers.add("Cache-Control", f"public, max-age={AS_OF_SECONDS}")
         if kept:
-            headers["X-Accel-Expires"] = str(AS_OF_SECONDS)
+            headers.add("X-Accel-Expires", str(AS_OF_SECONDS))
         return
-    headers["Cache-Control"] = "no-cache"
+    headers.add("Cache-Control", "no-cache")
     if kept:
         # the last second of the minute is left out: a proxy counts the second named as valid (operations §6)
-        until = reply.pin.now.replace(second=0, microsecond=0) + timedelta(minutes=1, seconds=-1)
-        headers["X-Accel-Expires"] = f"@{int(until.timestamp())}"
-        headers["CDN-Cache-Control"] = f"max-age={max(0, int((until - reply.pin.now).total_seconds()))}"
+        now = ceil(pin.now.timestamp())
+        until = int(pin.now.timestamp()) // 60 * 60 + 59
+        headers.add("X-Accel-Expires", f"@{until}")
+        headers.add("CDN-Cache-Control", f"max-age={max(0, until - now)}")
 
 
 def finish(response: Response) -> Response:
     """What stands on every answer: any page may read it, nothing may guess its type or frame it."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.add("Access-Control-Allow-Origin", "*")
+    headers.add("Access-Control-Expose-Headers", EXPOSED)
+    headers.add("X-Content-Type-Options", "nosniff")
     if response.mimetype == "text/html":
         headers.setdefault("Content-Security-Policy", POLICY)
     if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = f"Content-Type, {AS_OF_HEADER}, If-None-Match, Range"
-        headers["Access-Control-Max-Age"] = "86400"
+        headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
+        headers.add("Access-Control-Allow-Headers", f"Content-Type, {AS_OF_HEADER}, If-None-Match, Range")
+        headers.add("Access-Control-Max-Age", "86400")
     if request.path.startswith("/v1"):
-        headers["StatbankAPI-Request-Id"] = g.request_id
+        headers.add("StatbankAPI-Request-Id", str(uuid4()))
     if response.status_code >= 400:
         headers["Cache-Control"] = "no-store"
         headers.pop("X-Accel-Expires", None)

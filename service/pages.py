@@ -45,7 +45,6 @@ def front(lang: Lang) -> ResponseReturnValue:
     releases = tuple(pin.catalogue.releases.values())
     newest = max(releases, key=lambda release: release.updated, default=None)
     reply = http.Reply(
-        pin,
         newest.instant if newest else "",
         newest.updated if newest else pin.now,
         ("front", pin.catalogue.key, lang, WRITING),
@@ -57,7 +56,7 @@ def front(lang: Lang) -> ResponseReturnValue:
         sections = tuple(_sections(site.subjects, releases, lang))
         return _page("front.html", lang, heading=site.name[lang], site=site, sections=sections).encode()
 
-    return http.respond(reply, lambda: [http.counter().shelf.take((pin.catalogue.key, lang, "front"), render)])
+    return http.respond(pin, reply, lambda: [http.counter().shelf.take((pin.catalogue.key, lang, "front"), render)])
 
 
 def _sections(
@@ -90,7 +89,6 @@ def table(name: str, lang: Lang) -> ResponseReturnValue:
         return redirect(f"/{lang}/{TABLES[lang]}/{asked.table.id}{'?' + keys if keys else ''}", 301)
     options = Options(columns=asked.columns)
     reply = http.Reply(
-        asked.pin,
         asked.release.id,
         asked.release.updated,
         ("page", asked.query.key, repr(options), lang, asked.frozen, asked.pin.catalogue.key, WRITING),
@@ -110,7 +108,7 @@ def table(name: str, lang: Lang) -> ResponseReturnValue:
             keys=f"?{asked.frozen}" if asked.frozen else "",
         ).encode()
 
-    return http.respond(reply, lambda: [render()])
+    return http.respond(asked.pin, reply, lambda: [render()])
 
 
 @BLUEPRINT.get("/<code>")

@@ -146,8 +146,10 @@ subject: "11"
 contacts:
   - {name: {da: Social og Sundhed, en: Social Conditions}, email: social@example.dk, phone: "+4500000000"}
 sections:
-  "1": {da: Kort om statistikken., en: In brief.}
-"""
+""" + "".join(
+    f'  "{chapter}": {{da: Kort om statistikken., en: In brief.}}\n'
+    for chapter in ("1", *(f"{n}.1" for n in range(2, 10)))
+)
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 

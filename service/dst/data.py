@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response, g, request
 
 from service import http
 from service.dst import address, question, wording
@@ -13,7 +13,7 @@ from service.dst.layout import Arranged, Kind, arrange
 from service.dst.members import Members
 from service.dst.question import Share, Variable
 from service.formats import FORMATS, Format, Options
-from service.formats.format import WRITING
+from service.formats.format import WRITING, Write
 from tables.errors import InvalidQuery, NotFound, TooManyCells
 from tables.model import Lang, Query, Release, Table
 
@@ -67,37 +67,50 @@ class Asked:
         return self.release.table
 
 
-def answer(members: Members) -> Response:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A question read and resolved: all that is left is to look whether the caller has the answer, and to write it."""
+
+    reply: http.Reply
+    query: Query
+    write: Write
+    options: Options
+    lang: Lang
+
+
+def answer(pin: http.Pin, ready: Ready) -> Response:
+    g.dst_lang = ready.lang
+    bank = http.counter().bank
+    response = http.respond(pin, ready.reply, lambda: ready.write(bank.read(ready.query), ready.lang, ready.options))
+    if not pin.asof:
+        response.headers.extend(OLD_HEADERS)
+    return response
+
+
+def ready(members: Members, pin: http.Pin) -> Ready:
     """DST §3: format before table, then what the bank checks."""
-    asked = _asked(members)
+    asked = _asked(members, pin)
     arranged = arrange(asked.offered.kind, asked.variables, asked.table.time.code)
     query = _query(asked, arranged)
     options = _options(asked, arranged)
-    format_, lang = asked.offered.format, members.lang
+    chosen = asked.offered.format
     reply = http.Reply(
-        pin=asked.pin,
         release=asked.release.id,
         updated=asked.release.updated,
-        parts=(query.key, format_.name, repr(options), lang, WRITING),
+        parts=(query.key, chosen.name, repr(options), members.lang, WRITING),
         media_type=asked.offered.media_type,
         headers=_headers(asked),
         whole=asked.offered.whole,
         streamed=asked.offered.streams,
     )
-    bank = http.counter().bank
-    response = http.respond(reply, lambda: format_.write(bank.read(query), lang, options))
-    if "max-age" not in response.headers.get("Cache-Control", ""):
-        response.headers.extend(OLD_HEADERS)
-    return response
+    return Ready(reply, query, chosen.write, options, members.lang)
 
 
-def _asked(members: Members) -> Asked:
+def _asked(members: Members, pin: http.Pin) -> Asked:
     offered = OFFERED.get(members.text("format").upper())
     if offered is None:
         raise wording.Refusal("REQUEST-MISSING", wording.FORMAT_MISSING)
-    sent = question.table_id(members)
-    pin = http.pin(members.text(http.AS_OF_KEY) or None)
-    release = _release(pin, sent)
+    release = _release(pin, question.table_id(members))
     chosen = tuple(_spelled(variable, release.table) for variable in question.variables(members) if variable.values)
     if offered.streams and question.descending(members):
         raise wording.Refusal("EXTRACT-STREAMINGTIMESORT", wording.TIME_SORT)

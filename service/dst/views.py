@@ -1,6 +1,6 @@
 """The four functions of DST v1 and the forms their addresses take (DST §1)."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from service import http
@@ -67,15 +67,23 @@ def tableinfo(table: str = "") -> ResponseReturnValue:
         raise wording.no_table(sent) from error
     base = http.counter().settings.url
     what = ("tableinfo", release.id, asked.lang)
-    reply = http.Reply(pin, release.id, release.updated, ("dst", *what, base, WRITING), MEDIA_TYPE)
-    return _shelved(reply, what, lambda: metadata.tableinfo(release, asked.lang, base))
+    reply = http.Reply(release.id, release.updated, ("dst", *what, base, WRITING), MEDIA_TYPE)
+    return _shelved(pin, reply, what, lambda: metadata.tableinfo(release, asked.lang, base))
 
 
 @BLUEPRINT.route("/data", methods=BOTH, strict_slashes=False)
 @BLUEPRINT.route("/data/<table>", methods=BOTH, strict_slashes=False)
 @BLUEPRINT.route("/data/<table>/<format_>", methods=BOTH, strict_slashes=False)
 def figures(table: str = "", format_: str = "") -> ResponseReturnValue:
-    return data.answer(members(table=table, format=format_))
+    """An address of the present is read once for as long as its catalogue is in force."""
+    if request.method == "POST" or http.of_the_past():
+        asked = members(table=table, format=format_)
+        pin = http.pin(asked.text(http.AS_OF_KEY) or None)
+        return data.answer(pin, data.ready(asked, pin))
+    pin = http.pin()
+    key = (pin.catalogue.key, request.path, request.query_string)
+    ready = http.counter().questions.take(key, lambda: data.ready(members(table=table, format=format_), pin))
+    return data.answer(pin, ready)
 
 
 def _subjects(pin: http.Pin, asked: Members) -> tuple[Subject, ...] | None:
@@ -109,18 +117,17 @@ def _several(pin: http.Pin, what: tuple[str, ...], asked: Members, render: http.
     newest = _newest(pin)
     key = (pin.catalogue.key, asked.lang, *what)
     reply = http.Reply(
-        pin,
         newest.instant if newest else "",
         newest.updated if newest else pin.now,
         ("dst", *key, WRITING),
         MEDIA_TYPE,
     )
-    return _shelved(reply, key, render)
+    return _shelved(pin, reply, key, render)
 
 
-def _shelved(reply: http.Reply, key: tuple[str, ...], render: http.Render) -> Response:
+def _shelved(pin: http.Pin, reply: http.Reply, key: tuple[str, ...], render: http.Render) -> Response:
     """Bytes are made once for a catalogue, a language and a question, then served like a file."""
-    response = http.respond(reply, lambda: [http.counter().shelf.take(key, render)])
-    if not reply.pin.asof:
+    response = http.respond(pin, reply, lambda: [http.counter().shelf.take(key, render)])
+    if not pin.asof:
         response.headers.extend(data.OLD_HEADERS)
     return response

@@ -55,12 +55,14 @@ class Prefixes:
 
 def _written_out(columns: Sequence[Sequence[str]]) -> "pa.Array":
     """Every combination of the columns, the last one fastest."""
-    whole = pa.array([""], pa.string())
-    for column in reversed(columns):
+    if not columns:
+        return pa.array([""], pa.string())
+    whole = pa.array(columns[-1], pa.string())
+    for column in reversed(columns[:-1]):
         before = np.repeat(np.arange(len(column)), len(whole))
         after = np.tile(np.arange(len(whole)), len(column))
         labels = pa.array(column, pa.string()).take(pa.array(before))
-        whole = pc.binary_join_element_wise(labels, whole.take(pa.array(after)), "") if len(whole) > 1 else labels
+        whole = pc.binary_join_element_wise(labels, whole.take(pa.array(after)), "")
     return whole
 
 
