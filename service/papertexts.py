@@ -1,0 +1,52 @@
+"""Interface words of what people read beside the tables: documentation, news, calendar, what changed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tables.model import Text
+
+WORDS: Final[Mapping[str, Text]] = {
+    "added": Text("Nye værdier", "New values"),
+    "all_figures": Text("Alle tal i artiklen", "All figures of the article"),
+    "calendar": Text("Udgivelseskalender", "Release calendar"),
+    "chapters": Text("Indhold", "Contents"),
+    "conditions": Text("Særlige forhold", "Special conditions"),
+    "contact": Text("Kontakt", "Contact"),
+    "corrected": Text("Tallene er rettet", "Figures corrected"),
+    "corrections": Text("Rettelser", "Corrections"),
+    "correction": Text("Rettelse", "Correction"),
+    "documentation": Text("Statistikdokumentation", "Documentation of statistics"),
+    "documentation_of": Text("Dokumentation", "Documentation"),
+    "downloads": Text("Hent", "Downloads"),
+    "embed_code": Text("Indsæt på din egen side", "Embed in your own page"),
+    "figure": Text("Figur", "Figure"),
+    "figures_since": Text("tal ændret", "figures changed"),
+    "first_release": Text("Første udgivelse i banken.", "First release in the bank."),
+    "from": Text("før", "before"),
+    "hidden_now": Text("celler vises ikke længere", "cells are no longer shown"),
+    "shown_now": Text("celler vises nu", "cells are now shown"),
+    "latest_news": Text("Nyt", "News"),
+    "more_changes": Text("De største ændringer er vist.", "The largest changes are shown."),
+    "newest": Text("Nyeste", "Newest"),
+    "next_release": Text("Næste udgivelse", "Next release"),
+    "no_news": Text("Der er intet nyt endnu.", "There is no news yet."),
+    "no_change": Text("Ingen viste tal er ændret.", "No shown figures have changed."),
+    "no_next": Text("Endnu ikke annonceret.", "Not announced yet."),
+    "not_confirmed": Text("foreløbig dato", "preliminary date"),
+    "notes_added": Text("Nye noter", "New notes"),
+    "notes_removed": Text("Noter taget ud", "Notes taken out"),
+    "number": Text("Nummer", "Number"),
+    "phone": Text("Telefon", "Phone"),
+    "reference_year": Text("Referenceår", "Reference year"),
+    "releases": Text("Udgivelser", "Releases"),
+    "removed": Text("Værdier, der er ophørt", "Values that have ended"),
+    "revised": Text("Ændrede tal", "Revised figures"),
+    "see_then": Text("Tallene, som de stod", "Figures as they stood"),
+    "sources": Text("Kilder og metode", "Sources and methods"),
+    "subject": Text("Emne", "Subject"),
+    "tables_here": Text("Tabeller i Statistikbanken", "Tables in the StatBank"),
+    "to": Text("nu", "now"),
+    "topic": Text("Emne", "Subject"),
+    "withdrawn": Text("Trukket tilbage", "Withdrawn"),
+    "years": Text("Andre år", "Other years"),
+}
