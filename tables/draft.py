@@ -85,10 +85,11 @@ def previous(act: Act | None, table: str, history: History) -> Previous | None:
     return Previous(act, read_shown(folder, read_table(folder)))
 
 
-def lay_table(library: Library, grid: Grid, mask: NDArray[np.uint8], stage: Path, old: Previous | None) -> Shown:
+def lay_table(library: Library, grid: Grid, protection: Protection, stage: Path, old: Previous | None) -> Shown:
     """All files of one release, and its true numbers into the vault."""
     table = grid.table
-    shown = show(grid, mask)
+    mask = protection.masks[table.id]
+    shown = show(grid, mask, protection.hides.get(table.id))
     compared = pair(shown, old.shown) if old else None
     if compared:
         shown = revised(compared)

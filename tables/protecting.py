@@ -1,7 +1,7 @@
 """What a release asks of the vault: true figures of partners and of earlier releases, so a group is masked whole."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from tables.acts import History, public_id
 from tables.catalog import Library, read_table
-from tables.disclosure.group import Past, Protection, protect
+from tables.disclosure.group import Past, Protection, primaries, protect
+from tables.disclosure.measures import single
+from tables.disclosure.protection import PRIMARY
 from tables.errors import Refused
 from tables.fold import before, home, line
 from tables.grid import Grid, read_cube
@@ -81,7 +83,17 @@ def masks(
 ) -> Protection:
     """The masks of the group's tables in the act, decided together with what is released already."""
     own = {table: grids[table] for table in group.tables if table in grids}
-    standing = partners(group, grids, vault)
+    hides = {table: single(grid) for table, grid in own.items()}
+    return replace(_cells(library, group, own, vault, progress), hides=hides)
+
+
+def _cells(
+    library: Library, group: Group, own: dict[str, Grid], vault: Vault, progress: Callable[[str], None]
+) -> Protection:
+    """Whole cells. Estimates are in no equation, so a table of them alone is hidden by its own rules."""
+    standing = partners(group, own, vault)
+    if not standing and all(measure.kind == "estimate" for grid in own.values() for measure in grid.table.measures):
+        return Protection({table: primaries(grid).astype(np.uint8) * PRIMARY for table, grid in own.items()})
     if not standing and all(rule.method == "none" for grid in own.values() for rule in grid.table.disclosure):
         return protect(group, own, progress=progress)
     earlier = {table: vault.earlier(table) for table in (*own, *standing)}

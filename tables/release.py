@@ -163,7 +163,7 @@ def _lay_tables(
         for table in (table for table in group.tables if table in grids):
             desk.say(Text(f"Skriver {table}", f"Writing {table}"))
             old = previous(holders.get(table), table, desk.history)
-            hidden += lay_table(desk.library, grids[table], protection.masks[table], desk.folder, old).hidden()
+            hidden += lay_table(desk.library, grids[table], protection, desk.folder, old).hidden()
         lay_group(desk.library, group.id, protection, desk.folder)
         members = [table for table in group.tables if table in grids]
         told[group.id] = {"tables": members, "hidden": hidden, **protection.summary}

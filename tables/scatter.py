@@ -56,9 +56,12 @@ def size(table: Table) -> int:
 
 
 def counted(table: Table) -> tuple[str, ...]:
-    """The columns by which the rules of the table count persons."""
-    named = (str(rule.params.get("counted") or "") for rule in table.disclosure)
-    return tuple(dict.fromkeys(name for name in named if name))
+    """The columns by which the rules of the table count persons, and which are no measures of it."""
+    named = [str(rule.params.get("counted") or "") for rule in table.disclosure]
+    listed = [count for rule in table.disclosure for count in rule.params.get("counts", ())]
+    named += [count[key] for count in listed for key in ("count", "total") if key in count]
+    measures = {measure.code for measure in table.measures}
+    return tuple(dict.fromkeys(name for name in named if name and name not in measures))
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:

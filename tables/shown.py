@@ -44,12 +44,15 @@ def numbered(status: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return shown
 
 
-def show(grid: Grid, mask: NDArray[np.uint8]) -> Shown:
-    """The grid under its mask; a masked cell is hidden under every measure (law 3)."""
+def show(grid: Grid, mask: NDArray[np.uint8], hides: Mapping[str, NDArray[np.bool_]] | None = None) -> Shown:
+    """The grid under its mask; a masked cell is hidden under every measure (law 3), `hides` under single ones."""
     values, states = {}, {}
     for measure in grid.table.measures:
         status = grid.status[measure.code].copy()
-        status[(mask > 0) & numbered(status)] = Status.CONFIDENTIAL
+        hidden = mask > 0
+        if hides and measure.code in hides:
+            hidden = hidden | hides[measure.code]
+        status[hidden & numbered(status)] = Status.CONFIDENTIAL
         values[measure.code] = np.where(numbered(status), grid.numbers[measure.code], 0)
         states[measure.code] = status
     below = {m.denominator: grid.numbers[m.denominator] for m in grid.table.measures if m.denominator}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tables.disclosure import hide, none, threshold
+from tables.disclosure import estimate, hide, none, threshold
 from tables.disclosure.method import Method
 
-METHODS: Final[tuple[Method, ...]] = (threshold.METHOD, hide.METHOD, none.METHOD)
+METHODS: Final[tuple[Method, ...]] = (threshold.METHOD, hide.METHOD, estimate.METHOD, none.METHOD)

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`primary(grid, params)` marks cells of the table, flat and row-major; a rule sets more primaries, never fewer."""
+    """`primary(grid, params)` marks cells of the table, flat and row-major; a rule sets more primaries, never fewer.
+
+    `hides(grid, params)` marks cells of single measures, where the others of the cell may stay: of estimates, which are
+    in no sum.
+    """
 
     name: str
     params: type[Schema]
     primary: Callable[["Grid", Mapping[str, Any]], NDArray[np.bool_]]
+    hides: Callable[["Grid", Mapping[str, Any]], Mapping[str, NDArray[np.bool_]]] | None = None
 
 
 def numbered(grid: "Grid") -> NDArray[np.bool_]:

@@ -33,6 +33,7 @@ class Protection:
     `files`: name to bytes, for `protection/<group>/`; made from what is shown alone; empty where nothing is hidden.
     `summary`: the line `groups.<id>` of release.json. `vault`: name to bytes, for the vault only.
     `warnings`: sentences for the publisher.
+    `hides`: per table and measure, what is hidden of that measure alone.
     """
 
     masks: Mapping[str, NDArray[np.uint8]]
@@ -40,3 +41,4 @@ class Protection:
     summary: Mapping[str, Any] = field(default_factory=dict)
     vault: Mapping[str, bytes] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    hides: Mapping[str, Mapping[str, NDArray[np.bool_]]] = field(default_factory=dict)
