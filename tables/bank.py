@@ -20,12 +20,14 @@ from tables.reading import Engine, answer, needed
 from tables.search import Found, search
 from tables.selection import Chosen, Grammar, Limit, Order, calculation, codes, default, resolve, split, variable
 from tables.state import State, build
+from tables.steps import Step, steps
 from tables.verify import Look, Verified, look
 
 __all__ = [  # all that the counter may know of this side
     "Bank",
     "Catalogue",
     "Found",
+    "Step",
     "calculation",
     "codes",
     "default",
@@ -205,6 +207,10 @@ class Bank:
                 self._sound(release, path.removeprefix(wanted))
                 return source.folder / path
         raise NotFound("Filen findes ikke.", "There is no such file.")
+
+    def steps(self, catalogue: Catalogue, table: str) -> tuple[Step, ...]:
+        """Every release of a table up to now, newest first, with what it changed."""
+        return steps(catalogue, table, self._verified)
 
     def search(self, catalogue: Catalogue, words: str, lang: Lang) -> Found:
         """Tables of this catalogue that all the words fit, best first."""

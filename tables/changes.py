@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from tables.grid import cell, size
 from tables.model import Measure, Status, Table
 from tables.shown import Shown, numbered
+
+LISTED: Final = 500  # revised cells that are told one by one, those that moved most first
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def changes(now: Shown, compared: Pair | None, since: str | None) -> dict[str, A
         "removed": removed,
         "measures": {m.code: _measured(compared, m) for m in now.table.measures},
         "hidden": {"now": now.hidden(), **_covered(compared)},
+        "notes": _notes(now.table, compared.before.table),
     }
 
 
@@ -107,20 +110,29 @@ def _less(one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...
     return {dimension: codes for dimension, codes in rest.items() if codes}
 
 
+def _notes(now: Table, before: Table) -> dict[str, list[dict[str, str]]]:
+    """The texts that came and went; a changed one does both."""
+    new, old = ({(note.text.da, note.text.en) for note in table.notes} for table in (now, before))
+    ended = [note.text for note in before.notes if (note.text.da, note.text.en) not in new]
+    begun = [note.text for note in now.notes if (note.text.da, note.text.en) not in old]
+    both = {"added": begun, "removed": ended}
+    return {what: [{"da": text.da, "en": text.en} for text in texts] for what, texts in both.items()}
+
+
 def _measured(compared: Pair, measure: Measure) -> dict[str, Any]:
-    """How many shown numbers differ, and the one that does most, relative to what it was."""
+    """How many shown numbers differ, and those that do most, relative to what they were."""
     differing = np.flatnonzero(compared.differ(measure))
     told: dict[str, Any] = {"compared": int(np.count_nonzero(compared.both(measure))), "changed": len(differing)}
     if len(differing):
         now, before = compared.now.values[measure.code][differing], compared.before.values[measure.code][differing]
         relative = np.abs(now - before) / np.maximum(np.abs(before), 1)
-        most = int(np.argmax(relative))
-        told["largest"] = {
-            "cell": cell(compared.now.table, int(differing[most])),
-            "from": int(before[most]),
-            "to": int(now[most]),
-            "decimals": measure.decimals,
-        }
+        order = np.argsort(-relative, kind="stable")[:LISTED]
+        listed = [
+            {"cell": cell(compared.now.table, int(differing[at])), "from": int(before[at]), "to": int(now[at])}
+            for at in order
+        ]
+        told["largest"] = {**listed[0], "decimals": measure.decimals}
+        told["revised"] = listed
     return told
 
 
