@@ -1,6 +1,7 @@
 """BULK of DST v1: CSV without a byte order mark, streamed without limit (DST §8.2)."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,7 +10,7 @@ from service.formats import numbers
 from service.formats.format import Format, Options
 from service.formats.head import Axis, variables
 from service.formats.rows import Prefixes, lines, quoted
-from service.formats.signs import DST
+from service.formats.signs import BY_BYTE, DST
 from tables.model import Answer, Lang
 
 END = "\r\n"
@@ -27,6 +28,9 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
     yield header(shown, options).encode()
     mark = options.delimiter
     columns = [[quoted(line.shown(options.presentation), mark) + mark for line in axis.lines] for axis in shown]
+    if answer.query.cells <= numbers.SMALL:
+        yield _few(answer, columns, options)
+        return
     prefixes = Prefixes(columns)
     start = 0
     for block in answer.blocks():
@@ -35,6 +39,16 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
             values = pc.if_else(pa.array(there), values, DST)
         yield lines(prefixes, start, values, END)
         start += len(block.values)
+
+
+def _few(answer: Answer, columns: list[list[str]], options: Options) -> bytes:
+    """A short answer is joined before Arrow has warmed up."""
+    labels = map("".join, product(*columns))
+    written: list[str] = []
+    for block in answer.blocks():
+        for text, status in zip(numbers.texts(block, options.decimal), block.status.tolist(), strict=True):
+            written.append(f"{next(labels)}{text if BY_BYTE[status].number else DST}{END}")
+    return "".join(written).encode()
 
 
 FORMAT = Format("bulk", "text/csv; charset=utf-8", "csv", None, write)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from service.formats import numbers
+from service.formats.around import around
 from service.formats.format import MILLION, Format, Options
 from service.formats.head import Axis, axes, decimals, documentation, listed, notes, unit, updated
 from service.formats.signs import DST
@@ -18,6 +19,23 @@ def dumped(value: object) -> str:
 
 
 def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
+    head, tail = around(_around, answer, lang, options)
+    yield head
+    missing: list[int] = []
+    start = 0
+    for block in answer.blocks():
+        digits = numbers.texts(block)
+        if not (there := numbers.shown(block)).all():
+            for place in (~there).nonzero()[0].tolist():
+                digits[place] = "null"
+                missing.append(start + place)
+        yield ((",", "")[not start] + ",".join(digits)).encode()
+        start += len(digits)
+    status = f',"status":{dumped({str(place): DST for place in missing})}' if missing else ""
+    yield f"]{status}".encode() + tail
+
+
+def _around(answer: Answer, lang: Lang, options: Options) -> tuple[bytes, bytes]:
     shown = axes(answer, lang)
     table = answer.table
     texts = [INDHOLD if axis.kind == "contents" else axis.text for axis in shown]
@@ -27,18 +45,8 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
         "source": table.source[lang],
         "updated": updated(answer),
     }
-    yield f'{{"dataset":{dumped(opening)[:-1]},"value":['.encode()
-    missing: list[int] = []
-    start = 0
-    for block in answer.blocks():
-        digits = numbers.texts(block)
-        for place in (~numbers.shown(block)).nonzero()[0].tolist():
-            digits[place] = "null"
-            missing.append(start + place)
-        yield ((",", "")[not start] + ",".join(digits)).encode()
-        start += len(digits)
-    status = f',"status":{dumped({str(place): DST for place in missing})}' if missing else ""
-    yield f']{status},"extension":{dumped(_extension(answer, lang, options))}}}}}'.encode()
+    head = f'{{"dataset":{dumped(opening)[:-1]},"value":['
+    return head.encode(), f',"extension":{dumped(_extension(answer, lang, options))}}}}}'.encode()
 
 
 def _dimension(answer: Answer, shown: Sequence[Axis], lang: Lang, options: Options) -> dict[str, object]:
