@@ -67,7 +67,8 @@ def places(column: pa.ChunkedArray, index: dict[str, int], code: str, faults: Fa
     lookup = np.array([-1 if text is None else index.get(text, -1) for text in codes] + [-1], dtype=np.int64)
     positions = pc.fill_null(chunk.indices.cast(pa.int64()), len(codes)).to_numpy(zero_copy_only=False)
     _name_unknown(codes, positions, lookup, (code, tuple(index)), faults)
-    return lookup[positions]
+    found: NDArray[np.int64] = lookup[positions]
+    return found
 
 
 def _texts(kind: pa.DataType) -> bool:
@@ -138,7 +139,8 @@ def _from_floats(column: pa.ChunkedArray, decimals: int) -> NDArray[np.int64] | 
     if (np.abs(shifted) >= EXACT).any():
         return None
     # The sixth decimal first: 0.285 is 28.499999999999996 hundredths in binary, and half up means what was written.
-    return np.floor(np.round(shifted, 6) + 0.5).astype(np.int64)
+    whole: NDArray[np.int64] = np.floor(np.round(shifted, 6) + 0.5).astype(np.int64)
+    return whole
 
 
 def _from_decimals(column: pa.ChunkedArray, decimals: int) -> NDArray[np.int64] | None:
