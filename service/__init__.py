@@ -3,13 +3,20 @@
 from flask import Flask
 from flask_compress import Compress
 
-from service import documentation, dst, embed, errors, health, http, pages
+from service import documentation, dst, embed, errors, health, http, oembed, pages
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
 from tables.bank import Bank
 
-BLUEPRINTS = (health.BLUEPRINT, dst.BLUEPRINT, embed.BLUEPRINT, documentation.BLUEPRINT, pages.BLUEPRINT)
+BLUEPRINTS = (
+    health.BLUEPRINT,
+    dst.BLUEPRINT,
+    embed.BLUEPRINT,
+    oembed.BLUEPRINT,
+    documentation.BLUEPRINT,
+    pages.BLUEPRINT,
+)
 SHELF = 4_096  # answers about tables, not figures
 QUESTIONS = 2_048  # addresses of figures, read and resolved
 COMPRESSIBLE = (

@@ -1,90 +1,156 @@
-"""Frames: a table that any page may show, in its own small layout (ux §6)."""
+"""Frames: a table or a chart that any page may show, in its own small layout (ux §6)."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from service import http, texts
+from service import http, paper, texts
 from service.figures import Shown, shown
-from service.formats import Options
 from service.formats.format import WRITING
-from service.sitekeys import View, view
+from service.share import share
+from service.sitekeys import SHAPES, View, view
 from service.wording import Worded, path_lang, sentence, title
-from tables.errors import InvalidQuery
+from tables.errors import InvalidQuery, NotFound
 from tables.model import Lang
 
-BLUEPRINT = Blueprint("embed", __name__)
-HTML = "text/html; charset=utf-8"
-POLICY = (
+BLUEPRINT: Final = Blueprint("embed", __name__)
+HTML: Final = "text/html; charset=utf-8"
+POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors {}"
 )
-OWN = frozenset({"lang"})
+OWN: Final = frozenset({"lang"})
+SCRIPT_SECONDS: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What has happened to the table of a frozen frame since: the release in force, and when it was last corrected."""
+
+    release: str = ""
+    newer: bool = False
+    corrected: datetime | None = None
+    correction: str = ""
 
 
 @BLUEPRINT.get("/embed/<table>")
 def frame(table: str) -> ResponseReturnValue:
-    lang = _lang()
-    asked = view(table, allowed=http.counter().settings.max_page_cells, own=OWN)
-    newer = _newer(asked)
-    options = Options(columns=asked.columns)
+    code, dot, ending = table.partition(".")
+    if dot:
+        return picture(code, ending)
+    lang = chosen_lang()
+    asked = view(
+        code, allowed=http.counter().settings.max_page_cells, own=OWN, shapes=SHAPES if pictures() else SHAPES[:1]
+    )
+    later = _later(asked)
+    told = (later.release, str(later.newer), later.correction)
     reply = http.Reply(
         release=asked.release.id,
         updated=asked.release.updated,
-        parts=(asked.query.key, "embed", repr(options), lang, asked.frozen, newer, WRITING),
+        parts=(asked.query.key, "embed", repr(asked.options), asked.shape, lang, asked.frozen, *told, WRITING),
         media_type=HTML,
-        headers={"Link": f'<{_page(asked, lang, asked.selection, absolute=True)}>; rel="canonical"'},
+        headers={"Link": f'<{http.counter().settings.url}{_page(asked, lang, asked.selection)}>; rel="canonical"'},
         frozen=False,  # the hint about newer figures depends on now
     )
-    response = http.respond(asked.pin, reply, lambda: [_render(asked, lang, options, newer=bool(newer)).encode()])
-    return _framed(response, lang, tuple(asked.pin.catalogue.site.embed_from))
+    response = http.respond(asked.pin, reply, lambda: [_render(asked, lang, later)])
+    return framed(response, lang, tuple(asked.pin.catalogue.site.embed_from))
 
 
-def _lang() -> Lang:
+def picture(code: str, ending: str) -> Response:
+    """The same as a still picture."""
+    raise NotFound(f"Formatet .{ending} findes ikke.", f"There is no .{ending}.")
+
+
+def chosen_lang() -> Lang:
     asked = request.args.get("lang", "da")
     if asked not in {"da", "en"}:
         raise InvalidQuery("lang skal være da eller en.", "lang must be da or en.", reason="key", dimension="lang")
     return "en" if asked == "en" else "da"
 
 
-def _newer(asked: View) -> str:
-    """The id of the release in force, where a frozen frame shows an earlier one."""
+def _later(asked: View) -> Later:
     if not asked.pin.asof:
-        return ""
-    current = http.counter().bank.catalogue().release(asked.table.id)
-    return current.id if current.id != asked.release.id else ""
-
-
-def _render(asked: View, lang: Lang, options: Options, *, newer: bool) -> str:
-    figures: Shown = shown(http.counter().bank.read(asked.query), lang, options)
-    return render_template(
-        "embed.html",
-        lang=lang,
-        word=lambda key: texts.word(key, lang),
-        figures=figures,
-        table=Markup(figures.table),  # noqa: S704  # made of escaped texts by formats.html
-        source=asked.table.source[lang],
-        updated=texts.date(asked.release.updated, lang),
-        as_of=texts.moment(asked.release.updated, lang) if asked.pin.asof else "",
-        newer=_page(asked, lang, asked.selection) if newer else "",
-        page=_page(asked, lang, asked.frozen),
-        csv=_page(asked, lang, asked.frozen, ending=".csv"),
-        json=_page(asked, lang, asked.frozen, ending=".json"),
+        return Later()
+    bank = http.counter().bank
+    current = bank.catalogue()
+    steps = [s for s in bank.steps(current, asked.table.id) if s.act.effective_at > asked.release.updated]
+    if not steps:
+        return Later()
+    corrected = next((step for step in steps if step.correction), None)
+    return Later(
+        steps[0].id,
+        any(step.changed for step in steps),
+        corrected.act.effective_at if corrected else None,
+        corrected.id if corrected else "",
     )
 
 
-def _page(asked: View, lang: Lang, keys: str, *, ending: str = "", absolute: bool = False) -> str:
-    path = f"/{'da/tabel' if lang == 'da' else 'en/table'}/{asked.table.id}{ending}"
-    base = http.counter().settings.url if absolute else ""
-    return f"{base}{path}?{keys}" if keys else f"{base}{path}"
+def _render(asked: View, lang: Lang, later: Later) -> bytes:
+    figures: Shown = shown(http.counter().bank.read(asked.query), lang, asked.options)
+    site = asked.pin.catalogue.site
+    page = _page(asked, lang, asked.frozen)
+    return render_template(
+        "embed.html",
+        lang=lang,
+        word=lambda key: paper.word(key, lang),
+        heading=figures.title,
+        share=share(site, lang, page, title=figures.title, description=description(asked, figures, lang)),
+        figures=figures,
+        table=Markup(figures.table),  # noqa: S704  # made of escaped texts by formats.html
+        picture=_picture(asked, lang),
+        source=asked.table.source[lang],
+        updated=texts.date(asked.release.updated, lang),
+        as_of=texts.moment(asked.release.updated, lang) if asked.pin.asof else "",
+        newer=_page(asked, lang, asked.selection) if later.newer else "",
+        corrected=texts.date(later.corrected, lang) if later.corrected else "",
+        corrections=f"/{lang}/{'rettelser' if lang == 'da' else 'corrections'}#{later.correction}",
+        page=page,
+        csv=_page(asked, lang, asked.address(view=None), ending=".csv"),
+    ).encode()
 
 
-def _framed(response: Response, lang: Lang, hosts: tuple[str, ...]) -> Response:
+def description(asked: View, figures: Shown, lang: Lang) -> str:
+    """A sentence for those who see a link: what it is, whose, and when it was updated."""
+    source, updated = asked.table.source[lang], texts.date(asked.release.updated, lang)
+    return f"{figures.title}. {texts.word('source', lang)}: {source}. {texts.word('updated', lang)} {updated}."
+
+
+def _picture(asked: View, lang: Lang) -> str:
+    """The address of the chart, where the frame is to show one and pictures can be drawn."""
+    if asked.shape == "table" or not pictures():
+        return ""
+    keys = asked.address()
+    return f"/embed/{asked.table.id}.svg?{keys}{'&lang=en' if lang == 'en' else ''}"
+
+
+def pictures() -> bool:
+    return False
+
+
+def _page(asked: View, lang: Lang, keys: str, *, ending: str = "") -> str:
+    path = f"/{lang}/{paper.TABLES[lang]}/{asked.table.id}{ending}"
+    return f"{path}?{keys}" if keys else path
+
+
+def framed(response: Response, lang: Lang, hosts: tuple[str, ...]) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = POLICY.format(" ".join(hosts))
     headers["Content-Language"] = lang
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@BLUEPRINT.get("/embed.js")
+def script() -> ResponseReturnValue:
+    """What a page around our frames loads; pages keep it for years, so it never breaks."""
+    response = current_app.send_static_file("embed.js")
+    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_SECONDS}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
@@ -106,5 +172,5 @@ def word(error: Exception, status: int) -> Worded:
 def _policy(response: Response) -> Response:
     """Error frames are framed by anyone too."""
     if "Content-Security-Policy" not in response.headers:
-        return _framed(make_response(response), path_lang(), ("*",))
+        return framed(make_response(response), path_lang(), ("*",))
     return response

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from service import embed, pages
+from service import embed, oembed, pages
 from service.dst import wording as dst
 from service.wording import Words
 from tables.errors import Busy, Gone, InvalidQuery, NotFound, Publisher, TableDamaged, Timeout, TooManyCells
@@ -24,7 +24,12 @@ STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (TableDamaged, 503),
     (Publisher, 503),  # the bank itself cannot be read; what is wrong with it is not for the public
 )
-WORDINGS: Final[tuple[tuple[str, Words], ...]] = (("/v1/", dst.word), ("/embed/", embed.word), ("/", pages.word))
+WORDINGS: Final[tuple[tuple[str, Words], ...]] = (
+    ("/v1/", dst.word),
+    ("/embed/", embed.word),
+    ("/oembed/", oembed.word),
+    ("/", pages.word),
+)
 RETRY: Final = (2, 10)  # seconds; drawn, so that those who were refused do not come back together
 
 

@@ -20,6 +20,8 @@ WORDS: Final[Mapping[str, Text]] = {
     "downloads": Text("Hent", "Downloads"),
     "embed_code": Text("Indsæt på din egen side", "Embed in your own page"),
     "figure": Text("Figur", "Figure"),
+    "figures_as_table": Text("Se tallene som tabel", "See the figures as a table"),
+    "figures_below": Text("Tallene står i tabellen nedenfor.", "The figures are in the table below."),
     "figures_since": Text("tal ændret", "figures changed"),
     "first_release": Text("Første udgivelse i banken.", "First release in the bank."),
     "from": Text("før", "before"),

@@ -7,6 +7,8 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 
@@ -14,6 +16,8 @@ from service import create_app
 from service.settings import Settings
 from service.texts import STATUS, WORDS, date, moment
 from tables.bank import Bank
+from tables.model import Text
+from tables.takeback import Undo, withdraw
 from tests.conftest import OPENING, Publish
 
 EVERYTHING = "KØN=*&OMRÅDE=*&Tid=*"
@@ -75,13 +79,13 @@ def test_a_frame_shows_the_default_table_with_all_that_it_needs(client: FlaskCli
     assert [text for _, text in found.all("th", scope="col")] == ["område", "Drenge", "Piger"]
     assert "Tallene er syntetiske." in [text for _, text in found.all("li")]
     ((_, source),) = found.all("p", class_="source")
-    assert source == "Kilde: Syntetiske data · Opdateret 6. juni 2024 · Se tabellen · Hent CSV · Hent JSON"
+    assert source == "Kilde: Syntetiske data · Opdateret 6. juni 2024 · Se tabellen · Hent CSV"
     assert {attrs["href"] for attrs, _ in found.all("a")} == {
         "/da/tabel/TOY",
         "/da/tabel/TOY.csv",
-        "/da/tabel/TOY.json",
     }
-    assert not found.all("script")
+    assert [attrs["src"] for attrs, _ in found.all("script")] == ["/static/embed-child.js"]
+    assert len(found.all("h1")) == 1
 
 
 def test_a_hidden_cell_says_so_and_only_the_signs_in_use_are_explained(client: FlaskClient) -> None:
@@ -155,27 +159,114 @@ def test_a_frame_has_a_limit_of_its_own(toy: Bank) -> None:
     assert small.get(f"/da/tabel/TOY.csv?{EVERYTHING}").status_code == 200
 
 
-def test_a_frozen_frame_keeps_its_release_in_every_link_and_says_when_newer_exist(
-    publish: Publish, library: Path, tmp_path: Path
-) -> None:
-    publish("2024-06-06 08:00")
-    text = (library / "TOY/table.yaml").read_text(encoding="utf-8")
-    (library / "TOY/table.yaml").write_text(text.replace("Tallene er syntetiske", "Nye ord"), encoding="utf-8")
-    publish("2024-06-07 08:00")
-    bank = Bank(tmp_path / "bank", clock=lambda: OPENING + timedelta(days=2))
+def frames(folder: Path) -> FlaskClient:
+    bank = Bank(folder, clock=lambda: OPENING + timedelta(days=9))
     bank.refresh()
-    client = create_app(bank, Settings()).test_client()
+    return create_app(bank, Settings(url="https://example.dk")).test_client()
+
+
+def rewrite(library: Path, old: str, new: str) -> None:
+    path = library / "TOY/table.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def change(library: Path, cells: dict[tuple[str, str, str], int]) -> None:
+    path = library / "TOY/cube.parquet"
+    rows = pq.read_table(path).to_pylist()
+    for row in rows:
+        row["antal"] = cells.get((row["KØN"], row["OMRÅDE"], row["Tid"]), row["antal"])
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
+FROZEN = "/embed/TOY?KØN=*&OMRÅDE=*&Tid=top(1)&x-asof=2024-06-06T0600Z"
+RISEN = {("P", "000", "2023"): 20, ("P", "01", "2023"): 11}
+
+
+def test_a_frozen_frame_keeps_its_release_in_every_link(publish: Publish, library: Path, tmp_path: Path) -> None:
+    publish("2024-06-06 08:00")
+    rewrite(library, "Tallene er syntetiske", "Nye ord")
+    publish("2024-06-07 08:00")
+    client = frames(tmp_path / "bank")
 
     frozen = page(client, "/embed/TOY?KØN=*&x-asof=2024-06-06T0600Z")
     live = page(client, "/embed/TOY?KØN=*")
 
-    links = [attrs["href"] or "" for attrs, _ in frozen.all("a")]
-    assert frozen.all("p", class_="asof")[0][1].startswith("Tallene, som de blev udgivet 6. juni 2024 kl. 08.00")
-    assert [link for link in links if "x-asof" not in link] == ["/da/tabel/TOY?K%C3%98N=*"]
-    assert frozen.all("a", class_="newer")
+    assert frozen.all("p", class_="asof")[0][1] == "Tallene, som de blev udgivet 6. juni 2024 kl. 08.00"
+    assert all("x-asof" in (attrs["href"] or "") for attrs, _ in frozen.all("a"))
+    assert not frozen.all("a", class_="newer")  # only texts have changed
     assert "Tallene er syntetiske." in [text for _, text in frozen.all("li")]
     assert "Nye ord." in [text for _, text in live.all("li")]
     assert not live.all("p", class_="asof")
+
+
+def test_a_frozen_frame_says_when_newer_figures_exist_and_shows_its_own(
+    publish: Publish, library: Path, tmp_path: Path
+) -> None:
+    publish("2024-06-06 08:00")
+    before = page(frames(tmp_path / "bank"), FROZEN)
+    change(library, RISEN)
+    publish("2024-06-07 08:00")
+    after = page(frames(tmp_path / "bank"), FROZEN)
+    english = page(frames(tmp_path / "bank"), f"{FROZEN}&lang=en")
+
+    assert not before.all("a", class_="newer")
+    ((link, words),) = after.all("a", class_="newer")
+    assert words == "Der findes nyere tal"
+    assert link["href"] == "/da/tabel/TOY?K%C3%98N=*&OMR%C3%85DE=*&Tid=top(1)"
+    assert english.all("a", class_="newer")[0][1] == "Newer figures exist"
+    assert after.all("td") == before.all("td")
+    assert after.all("dt") == before.all("dt")
+    assert not after.all("a", class_="corrected")
+
+
+def test_a_frozen_frame_says_when_its_figures_were_corrected(publish: Publish, library: Path, tmp_path: Path) -> None:
+    publish("2024-06-06 08:00")
+    change(library, RISEN)
+    publish("2024-06-06 10:48", notice=Text("To tal var forkerte.", "Two figures were wrong."))
+    publish("2024-06-08 08:00")
+
+    found = page(frames(tmp_path / "bank"), FROZEN)
+
+    ((link, words),) = found.all("a", class_="corrected")
+    assert words == "Tallene er rettet 6. juni 2024"
+    assert link["href"] == "/da/rettelser#TOY@2024-06-06T0848Z"
+
+
+def test_a_withdrawn_release_is_a_frame_that_says_why(publish: Publish, library: Path, tmp_path: Path) -> None:
+    publish("2024-06-06 08:00")
+    why = Text("En fejl viste for meget.", "A fault showed too much.")
+    clock = lambda: OPENING + timedelta(hours=1)  # noqa: E731
+    withdraw(tmp_path / "bank", "TOY", "TOY@2024-06-06T0600Z", Undo("2024-06-07 08:00", why, "x"), clock=clock)
+
+    found = page(frames(tmp_path / "bank"), FROZEN, 410)
+
+    assert "En fejl viste for meget." in [text for _, text in found.all("p")]
+    assert [attrs["src"] for attrs, _ in found.all("script")] == ["/static/embed-child.js"]
+
+
+def test_a_frame_introduces_itself_where_it_is_shared(client: FlaskClient) -> None:
+    found = page(client, "/embed/TOY?KØN=*&lang=en")
+
+    told = {attrs["property"]: attrs["content"] for attrs, _ in found.all("meta") if "property" in attrs}
+    assert told["og:title"] == "Children with support by sex and time"
+    assert told["og:url"] == "https://example.dk/en/table/TOY?K%C3%98N=*"
+    assert told["og:locale"] == "en_GB"
+    assert "Synthetic data" in (told["og:description"] or "")
+    ((oembed, _),) = found.all("link", type="application/json+oembed")
+    assert (oembed["href"] or "").startswith(
+        "https://example.dk/oembed?url=https%3A%2F%2Fexample.dk%2Fen%2Ftable%2FTOY"
+    )
+
+
+def test_the_host_script_is_kept_for_a_day_and_is_small(client: FlaskClient) -> None:
+    with client.get("/embed.js") as host, client.get("/static/embed-child.js") as child:
+        sizes = len(host.data), len(child.data)
+
+    assert host.headers["Cache-Control"] == "public, max-age=86400"
+    assert host.headers["Access-Control-Allow-Origin"] == "*"
+    assert host.content_type == "text/javascript; charset=utf-8"
+    assert sizes[0] < 3000
+    assert sizes[1] < 2000
 
 
 def test_the_front_door_lists_all_tables_with_links(client: FlaskClient) -> None:
