@@ -14,6 +14,7 @@ from tables.soem.fit import Law, Variance
 from tables.soem.net import net
 from tables.soem.panel import read_panel
 from tables.soem.prices import read_prices
+from tables.soem.publish import Results, publish
 from tables.soem.report import HEADER as REPORT
 from tables.soem.report import losses
 from tables.soem.scenario import (
@@ -47,6 +48,10 @@ def soem() -> None:
 @click.option("--dist", "law", type=click.Choice(["t", "z"]), default="t", help="Law of the test (t).")
 @click.option("--robusthed", type=OUT, help="The estimation again with fewer blocks of background.")
 @click.option("--report", type=OUT, help="How many children each step loses, and why.")
+@click.option(
+    "--library", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Library to write the tables into."
+)
+@click.option("--prices", type=FILE, help="Prices to publish; goes with --library.")
 @click.pass_obj
 def estimate_(  # one parameter an option
     shell: Shell,
@@ -58,8 +63,13 @@ def estimate_(  # one parameter an option
     law: Law,
     robusthed: Path | None,
     report: Path | None,
+    library: Path | None,
+    prices: Path | None,
 ) -> None:
-    """Estimate every consequence of a child panel."""
+    """Estimate every consequence of a child panel; with --library and --prices also as four tables to publish."""
+    if (library is None) != (prices is None):
+        raise click.UsageError("--library and --prices go together")
+    price_list = read_prices(prices) if prices else {}
     columns = read_catalogue(catalogue)
     read = read_panel(panel, columns, settings())
     for warning in read.warnings:
@@ -73,6 +83,8 @@ def estimate_(  # one parameter an option
         files[robusthed] = sheet_bytes(("blokke", *header), lines)
     if report:
         files[report] = sheet_bytes(REPORT, losses(read, settings()))
+    if library:
+        files |= publish(library, Results(panel.name, read, rows, price_list, settings(), voksen))
     write_all(files)
     done = sum(not row.why for row in rows)
     shell.say(Text(f"{done} af {len(rows)} estimeret", f"{done} of {len(rows)} estimated"))

@@ -18,26 +18,36 @@ _YEARS: Final = re.compile(r"(\d{4})-\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class DemoAct:
-    """`at` in Copenhagen wall time; `until` is the last year of tables that are still published."""
+    """`at` in Copenhagen wall time; `until` is the last year of tables that are still published.
+
+    An act of tables that are not counted from the register has neither `until` nor `arrived_by`.
+    """
 
     at: str
-    until: int
-    arrived_by: date
     tables: tuple[str, ...]
+    until: int | None = None
+    arrived_by: date | None = None
 
 
 def read_acts() -> tuple[DemoAct, ...]:
     written = parse(files("tables.demo").joinpath("acts.yaml").read_text("utf-8"), "acts.yaml").data
     assert isinstance(written, list)  # noqa: S101  # our own file
     return tuple(
-        DemoAct(act["at"], int(act["until"]), date.fromisoformat(act["arrived_by"]), tuple(act["tables"]))
+        DemoAct(
+            act["at"],
+            tuple(act["tables"]),
+            int(act["until"]) if "until" in act else None,
+            date.fromisoformat(act["arrived_by"]) if "arrived_by" in act else None,
+        )
         for act in written
     )
 
 
 def growing(table: Table) -> bool:
-    """Whether each act adds a year: yearly, and not closed."""
-    return table.status == "active" and all(code.isdecimal() and len(code) == 4 for code in table.time.codes)
+    """Whether each act adds a year: yearly, not closed, and no estimates, whose years are those of the model."""
+    yearly = all(code.isdecimal() and len(code) == 4 for code in table.time.codes)
+    estimated = all(measure.kind == "estimate" for measure in table.measures)
+    return table.status == "active" and yearly and not estimated
 
 
 def set_time(library: Path, table: Table, until: int) -> None:

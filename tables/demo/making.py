@@ -20,6 +20,7 @@ from tables.model import Text
 from tables.register import build
 from tables.rehearsal import Renderers
 from tables.release import release
+from tables.soem.draft import draft as estimate
 from tables.synthetic import Generated, generate
 
 PACKAGED: Final = Path(tables.__file__).parent / "library"
@@ -78,13 +79,17 @@ def demo(
             durable.discard(folder / room)
         making, publishing = Part(progress, 0.0, 1.0).split(1, 9 * len(listed))
         shutil.copytree(library, folder / "library")
-        last = max(act.until for act in listed)
+        last = max(act.until for act in listed if act.until is not None)
         made = generate(
             folder / "register", library=library, last=last, scale=scale, progress=making.told("Danner", "Making")
         )
         for act, part in zip(listed, publishing.split(*(1 for _ in listed)), strict=True):
             counting, releasing = part.split(5, 4)
-            _draft(folder, library, made, act, counting)
+            if act.until is None:
+                counting.tell(Text("Estimerer konsekvenser", "Estimating consequences"), 0.0)
+                estimate(folder / "library", folder / "register" / "soem", scale=scale)
+            else:
+                _draft(folder, library, made, act, counting)
             _publish(folder, act, renderers, releasing)
         for room in ("register", "cubes"):
             durable.discard(folder / room)
@@ -116,9 +121,11 @@ def _alone(folder: Path) -> Iterator[None]:
 def _draft(folder: Path, packaged: Path, made: Generated, act: DemoAct, part: Part) -> None:
     """Bring the library to the years of an act: their `time:`, and their cubes, counted or carried."""
     library = folder / "library"
+    until, arrived_by = act.until, act.arrived_by
+    assert until is not None  # noqa: S101  # an act that is counted has its last year
     for table in read_library(library).tables.values():
         if growing(table):
-            set_time(library, table, act.until)
+            set_time(library, table, until)
     report = build(
         library,
         register=made.register,
@@ -126,7 +133,7 @@ def _draft(folder: Path, packaged: Path, made: Generated, act: DemoAct, part: Pa
         approvals=made.approvals,
         population=made.population,
         out=folder / "cubes",
-        arrived_by=act.arrived_by,
+        arrived_by=arrived_by,
         progress=part.told("Tæller", "Counting"),
     )
     for table in read_library(library).tables.values():
@@ -134,7 +141,7 @@ def _draft(folder: Path, packaged: Path, made: Generated, act: DemoAct, part: Pa
         if table.id in report.tables:
             (folder / "cubes" / table.id / "cube.parquet").replace(cube)
         elif growing(table):
-            cut_cube(packaged / table.id / "cube.parquet", cube, table, act.until)
+            cut_cube(packaged / table.id / "cube.parquet", cube, table, until)
 
 
 def _publish(folder: Path, act: DemoAct, renderers: Renderers | None, part: Part) -> None:

@@ -97,14 +97,20 @@ def robustness(panel: Panel, settings: Settings, options: Options) -> Iterator[t
 def sample(children: Children, column: Column, t: int) -> NDArray[np.bool_]:
     """Children with an outcome at t, inside the window of the consequence, and with d."""
     chosen: NDArray[np.bool_] = ~np.isnan(children.outcomes[column.name][:, t])
-    chosen &= ~np.isnan(children.d)
-    if column.windowed:
-        with np.errstate(invalid="ignore"):
-            age = children.age + t
-            low = -np.inf if column.first_age is None else column.first_age
-            high = np.inf if column.last_age is None else column.last_age
-            chosen &= (age >= low) & (age <= high)
+    chosen &= ~np.isnan(children.d) & window(children, column, t)
     return chosen
+
+
+def window(children: Children, column: Column, t: int) -> NDArray[np.bool_]:
+    """Children whose age in year t lies inside the window; an unknown age lies in none but the open one."""
+    if not column.windowed:
+        return np.ones(len(children.d), dtype=np.bool_)
+    low = -np.inf if column.first_age is None else column.first_age
+    high = np.inf if column.last_age is None else column.last_age
+    with np.errstate(invalid="ignore"):
+        age = children.age + t
+        inside: NDArray[np.bool_] = (age >= low) & (age <= high)
+    return inside
 
 
 def _background(catalogue: Sequence[Column], children: Children, blocks: tuple[str, ...] | None) -> dict[str, Floats]:

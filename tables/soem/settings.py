@@ -24,6 +24,7 @@ class Settings:
     least_freedom: int
     level_child: float
     level_adult: float
+    model_year: str  # the period of what is published
 
     @property
     def window(self) -> str:
@@ -55,4 +56,5 @@ def settings() -> Settings:
         int(data["mindst_frihedsgrader"]),
         float(data["niveau"]["barn"]),
         float(data["niveau"]["voksen"]),
+        data["modelaar"],
     )

@@ -18,6 +18,7 @@ from tables.synthetic.parameters import cut
 from tables.yamlfile import read
 
 Floats = NDArray[np.float64]
+FEWEST: Final = 30  # children of a target group and age group, however small the scale
 YOUTH: Final = 14  # first age of the older children
 PRICES: Final = ("outcome", "type", "enhed", "kommune", "region", "stat", "prisaar", "npi_fra", "npi_til")
 
@@ -42,14 +43,19 @@ class _Flock:
     last: NDArray[np.int64]  # last t with a row
 
 
-def generate(out: Path, library: Path) -> Made:
-    """Write panel.csv, katalog.csv and priser.csv into `out`; the same bytes each time."""
+def generate(out: Path, library: Path, *, scale: float = 1.0) -> Made:
+    """Write panel.csv, katalog.csv and priser.csv into `out`; the same bytes each time.
+
+    `scale`: how many children, 1 = as many as synthetic.yaml says.
+    """
     path = Path(__file__).with_name("synthetic.yaml")
     model: Any = read(path, path.name).data  # our own file; its shape is kept by the tests
     folder = library / "classifications"
     background = read_classification(folder / "soembaggrund.yaml")
     outcomes = read_classification(folder / "konsekvenser.yaml")
     made = Made(out / "panel.csv", out / "katalog.csv", out / "priser.csv")
+    size = max(FEWEST, round(int(model["children"]) * scale))
+    model = {**model, "children": str(size)}
     random = np.random.default_rng(int(model["seed"]))
     names = background.codes("variabel") + outcomes.codes("konsekvens")
     rows = _rows(random, model, read_classification(folder / "maalgrupper.yaml"), background, outcomes)
