@@ -14,7 +14,7 @@ the check.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -337,6 +337,95 @@ def earlier(period: str) -> str:
     return f"{year:04}{letter}{int(part) - 1:0{len(part)}}" if int(part) > 1 else f"{year - 1:04}{letter}{last}"
 
 
+class Line(NamedTuple):
+    """A row in one period: what is known of its sum, and the cells that are not, now and in the period before."""
+
+    row: Row
+    known: int
+    open: Terms
+    settled: Terms
+
+
+class Lines:
+    """Every line of a group. `free`: shown rates whose count is looked for too; none when a file is checked."""
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        relations: Sequence[Mapping[str, Any]],
+        dropped: Collection[tuple[int, str, Names]],
+    ) -> None:
+        self.layers, self.relations, self.dropped = layers, relations, set(dropped)
+        self.inside = [row for layer in layers for row in inside(layer)]
+        self.between = list(between(relations, {layer.table: layer for layer in layers}))
+        self.free: set[tuple[Layer, int]] = set()
+        self.false: set[tuple[int, str]] = set()  # relation and period: contradicted by what is shown
+
+    def of(self, period: str) -> tuple[list[Line], dict[tuple[Layer, int], int]]:
+        """The lines of a period that say something of cells that are not known, and lower bounds of such cells."""
+        gone = {layer: layer.absent(layer.time.place[period]) for layer in self.layers if period in layer.time.place}
+        lines = [self.line(r, period, gone, missing_counts=True) for r in self.inside if r.parts[0][0][1] in gone]
+        stand = [one for one in self.between if self.speaks(one[0], one[2], one[3], period, gone)]
+        told = [(one[0], one[1], self.line(one[3], period, gone, missing_counts=False)) for one in stand]
+        # a relation that shown numbers contradict falls for the whole period: anybody can see that it does not hold
+        wrong = {
+            n for n, _, line in told if line and not line.open + line.settled and not holds(line.row.kind, [line.known])
+        }
+        self.false |= {(number, period) for number in wrong}
+        told = [one for one in told if one[0] not in wrong]
+        floors = [
+            self.floor(line.row, period) for n, alone, line in told if line and alone and "at_most" in self.relations[n]
+        ]
+        lines += [line for _, _, line in told]
+        return [line for line in lines if line and line.open], {
+            cell: below for floor in floors for cell, below in floor
+        }
+
+    def speaks(self, number: int, names: Names, row: Row, period: str, gone: Mapping[Layer, set[int]]) -> bool:
+        """Whether a relation speaks of the period, and its pair was not dropped."""
+        if any(part[0][1] not in gone for part in row.parts) or any(layer not in gone for _, layer, _ in row.more):
+            return False
+        if any(earlier(period) not in layer.time.place for _, layer, _ in row.before):
+            return False
+        only = listed(self.relations[number].get("only", {}).get(row.parts[0][0][1].time.code, period))
+        runs = [[end.strip() for end in run.split("-")] for item in only for run in item.split(",")]
+        dropped = {(number, period, ()), (number, period, names)} & self.dropped
+        return not dropped and any(run[0] <= period <= run[-1] for run in runs)
+
+    def line(self, row: Row, period: str, gone: Mapping[Layer, set[int]], *, missing_counts: bool) -> Line | None:
+        """None if the line says nothing here, because a part of it is not there."""
+        known, open_ = 0, []
+        for place, part in enumerate([*row.parts, row.more]):
+            there = place == len(row.parts)
+            for factor, layer, first in part:
+                offset = first + layer.time.place[period] * layer.step
+                status = layer.status[offset]
+                if offset in gone[layer] or (status == MISSING and not missing_counts):
+                    continue
+                there = True
+                if status in UNKNOWN or (layer, offset) in self.free:
+                    open_.append((factor, layer, offset))
+                else:
+                    known += factor * layer.number[offset]
+            if not there:
+                return None
+        past = [
+            (factor, layer, first + layer.time.place[earlier(period)] * layer.step)
+            for factor, layer, first in row.before
+        ]
+        known += sum(f * layer.number[offset] for f, layer, offset in past if layer.status[offset] in NUMBERS)
+        return Line(row, known, open_, [term for term in past if term[1].status[term[2]] == HIDDEN])
+
+    def floor(self, row: Row, period: str) -> list[tuple[tuple[Layer, int], int]]:
+        """A shown count of measures tells that the persons who have them are not below the threshold."""
+        [[(_, persons, one)], [(_, measures, other)]] = row.parts
+        cell = one + persons.time.place[period] * persons.step
+        shown = measures.status[other + measures.time.place[period] * measures.step] in NUMBERS
+        if persons.kind in PERSONS and measures.counted and shown and persons.status[cell] == HIDDEN:
+            return [((persons, cell), measures.below)]
+        return []
+
+
 class Certificate:
     """The alternative tables: `values[layer, offset]` are a hidden cell's numbers in t1, t2, …"""
 
@@ -350,135 +439,52 @@ class Certificate:
         tables = [columns[name] for name in file.column_names if name[0] == "t" and name[1:].isdigit()]
         keys = zip(columns["table"], columns["measure"], columns["offset"], strict=True)
         numbers = zip(*tables, strict=True)
-        self.values = {(names[t, m], offset): row for (t, m, offset), row in zip(keys, numbers, strict=True)}
+        self.values: dict[tuple[Layer, int], tuple[int, ...]] = {
+            (names[t, m], offset): row for (t, m, offset), row in zip(keys, numbers, strict=True)
+        }
         self.size = len(tables)
 
-    def first(self, layer: Layer, offset: int) -> int:
-        numbers: tuple[int, ...] = self.values.get((layer, offset), (0,))
-        return numbers[0]
+    def sums(self, line: Line) -> list[int]:
+        """The sum of a line in every table."""
+        known = line.known + sum(f * self.values[layer, offset][0] for f, layer, offset in line.settled)
+        numbers = [(f, self.values[layer, offset]) for f, layer, offset in line.open]
+        return [known + sum(f * number[i] for f, number in numbers) for i in range(self.size)]
 
 
-class Check:
-    """One group. `run()` gives every fault found; none means that the promise at the top of this file holds."""
-
-    def __init__(self, folders: Mapping[str, Path], protection: Path) -> None:
-        told = {table: words(folder / "table.yaml") for table, folder in folders.items()}
-        self.layers = [read_layer(folders[table], told[table], m) for table in told for m in told[table]["measures"]]
-        group = words(protection / "group.yaml") if (protection / "group.yaml").exists() else {}
-        self.relations = group.get("relations", [])
-        self.inside = [row for layer in self.layers for row in inside(layer)]
-        self.between = list(between(self.relations, {layer.table: layer for layer in self.layers}))
-        self.certificate = Certificate(protection / "certificate.parquet", self.layers)
-        self.faults: list[str] = []
-
-    def run(self) -> list[str]:
-        self.rates()
-        self.cells()
-        for period in sorted({period for layer in self.layers for period in layer.time.codes}):
-            self.period(period)
-        return self.faults
-
-    def rates(self) -> None:
-        for layer, offset, number in self.certificate.held:
-            rate, whole, factor = layer.rates[offset]
-            if (2 * factor * number + whole) // (2 * whole) != rate:
-                self.faults.append(f"{layer.table} row {offset}: {number} of {whole} is not the published rate")
-            layer.number[offset] = number
-
-    def cells(self) -> None:
-        """Every hidden cell is in the certificate: at least 1, once not below the threshold, not always the same."""
-        values, layers = self.certificate.values, [layer for layer in self.layers if layer.promised]
-        hidden = {(layer, o) for layer in layers for o, status in enumerate(layer.status) if status == HIDDEN}
-        open_ = {(layer, o) for layer in self.layers for o, status in enumerate(layer.status) if status in UNKNOWN}
-        for layer, offset in sorted(hidden ^ values.keys(), key=lambda one: (one[0].table, one[1])):
-            if (layer, offset) not in values or (layer, offset) not in open_:
-                what = "hidden, but not" if (layer, offset) in hidden else "not hidden, but"
-                self.faults.append(
-                    f"{layer.table} row {offset} is {what} in the certificate: is it of another release?"
-                )
-        for (layer, offset), numbers in values.items():
-            low, high, name = min(numbers), max(numbers), f"{layer.table} row {offset}"
-            if (layer, offset) in hidden and (low < 1 or high < layer.below or low == high):
-                self.faults.append(
-                    f"{name} goes from {low} to {high}: a hidden cell must go from 1 to {layer.below} or more"
-                )
-            elif low < 0:
-                self.faults.append(f"{name} is negative")
-
-    def period(self, period: str) -> None:
-        gone = {layer: layer.absent(layer.time.place[period]) for layer in self.layers if period in layer.time.place}
-        for row in self.inside:
-            if row.parts[0][0][1] in gone:
-                self.tell(row, self.sums(row, period, gone, missing_counts=True))
-        stand = [one for one in self.between if self.speaks(one[0], one[2], one[3], period, gone)]
-        sums = [self.sums(row, period, gone, missing_counts=False) for _, _, _, row in stand]
-        # a relation that shown numbers contradict falls for the whole period: anybody can see that it does not hold
-        false = {one[0] for one, got in zip(stand, sums, strict=True) if len(got) == 1 and not holds(one[3].kind, got)}
-        for (number, alone, _, row), got in zip(stand, sums, strict=True):
-            if number not in false:
-                self.tell(row, got)
-                if got and alone and row.kind == AT_LEAST and "at_most" in self.relations[number]:
-                    self.floor(row, period)
-
-    def speaks(self, number: int, names: Names, row: Row, period: str, gone: Mapping[Layer, set[int]]) -> bool:
-        """Whether a relation speaks of the period, and its pair was not dropped."""
-        if any(part[0][1] not in gone for part in row.parts) or any(layer not in gone for _, layer, _ in row.more):
-            return False
-        if any(earlier(period) not in layer.time.place for _, layer, _ in row.before):
-            return False
-        only = listed(self.relations[number].get("only", {}).get(row.parts[0][0][1].time.code, period))
-        runs = [[end.strip() for end in run.split("-")] for item in only for run in item.split(",")]
-        dropped = {(number, period, ()), (number, period, names)} & self.certificate.dropped
-        return not dropped and any(run[0] <= period <= run[-1] for run in runs)
-
-    def sums(self, row: Row, period: str, gone: Mapping[Layer, set[int]], *, missing_counts: bool) -> list[int]:
-        """The sum of a line in every table; one if no hidden cell is in it; none if the line says nothing here."""
-        known, open_ = 0, []
-        for place, part in enumerate([*row.parts, row.more]):
-            there = place == len(row.parts)
-            for factor, layer, first in part:
-                offset = first + layer.time.place[period] * layer.step
-                status = layer.status[offset]
-                if offset in gone[layer] or (status == MISSING and not missing_counts):
-                    continue
-                there = True
-                if status in UNKNOWN:
-                    open_.append((factor, self.certificate.values.get((layer, offset), (0,) * self.certificate.size)))
-                else:
-                    known += factor * layer.number[offset]
-            if not there:
-                return []
-        for factor, layer, first in row.before:
-            known += factor * self.settled(layer, first + layer.time.place[earlier(period)] * layer.step)
-        return (
-            [known + sum(f * numbers[i] for f, numbers in open_) for i in range(self.certificate.size)]
-            if open_
-            else [known]
+def faults(layers: Sequence[Layer], relations: Sequence[Mapping[str, Any]], certificate: Certificate) -> Iterator[str]:
+    """Everything wrong with a certificate; nothing means that the promise at the top of this file holds."""
+    values, promised = certificate.values, [layer for layer in layers if layer.promised]
+    for layer, offset, number in certificate.held:
+        rate, whole, factor = layer.rates[offset]
+        if (2 * factor * number + whole) // (2 * whole) != rate:
+            yield f"{layer.table} row {offset}: {number} of {whole} is not the published rate"
+        layer.number[offset] = number
+    lines = Lines(layers, relations, certificate.dropped)
+    hidden = {(layer, offset) for layer in promised for offset, status in enumerate(layer.status) if status == HIDDEN}
+    told = [lines.of(period) for period in sorted({period for layer in layers for period in layer.time.codes})]
+    open_ = {(layer, offset) for found, _ in told for line in found for _, layer, offset in line.open + line.settled}
+    strange = [key for key in values if key[0].status[key[1]] not in UNKNOWN]
+    yield from (
+        f"{layer.table} row {o} is in the certificate, not hidden: is it of another release?" for layer, o in strange
+    )
+    lacking = sorted((hidden | open_) - values.keys(), key=lambda key: (key[0].table, key[1]))
+    yield from (
+        f"{layer.table} row {o} is hidden, not in the certificate: is it of another release?" for layer, o in lacking
+    )
+    if lacking or strange:
+        return
+    for (layer, offset), numbers in values.items():
+        low, high, least = min(numbers), max(numbers), 1 if (layer, offset) in hidden else 0
+        if low < least or (least and (high < layer.below or low == high)):
+            yield f"{layer.table} row {offset} goes from {low} to {high}, not from 1 to {layer.below} or more"
+    for found, floors in told:
+        yield from (
+            f"{layer.table} row {o} falls below {n}" for (layer, o), n in floors.items() if min(values[layer, o]) < n
         )
-
-    def settled(self, layer: Layer, offset: int) -> int:
-        """The number of a cell of the period before: as shown, or of t1; nothing if it is missing or cannot occur."""
-        if layer.status[offset] == HIDDEN:
-            return self.certificate.first(layer, offset)
-        return layer.number[offset] if layer.status[offset] in NUMBERS else 0
-
-    def tell(self, row: Row, got: list[int]) -> None:
-        if got and not holds(row.kind, got):
-            self.faults.append(f"{row.name}: the line is {got}, and should be {row.kind} 0")
-
-    def floor(self, row: Row, period: str) -> None:
-        """A shown count of measures tells that its persons are not below the threshold."""
-        [[(_, persons, one)], [(_, measures, other)]] = row.parts
-        place, shown = (
-            one + persons.time.place[period] * persons.step,
-            other + measures.time.place[period] * measures.step,
-        )
-        numbers = self.certificate.values.get((persons, place), ())
-        floored = persons.kind in PERSONS and measures.counted and measures.status[shown] in NUMBERS
-        if floored and numbers and min(numbers) < measures.below:
-            self.faults.append(
-                f"{row.name} {period}: {min(numbers)} persons have a shown measure: below {measures.below}"
-            )
+        for line in found:
+            sums = certificate.sums(line)
+            if not holds(line.row.kind, sums):
+                yield f"{line.row.name}: the line is {sums}, and must be {line.row.kind} 0"
 
 
 def holds(kind: str, sums: Sequence[int]) -> bool:
@@ -487,18 +493,26 @@ def holds(kind: str, sums: Sequence[int]) -> bool:
     return min(sums) >= 0 and (kind == AT_LEAST or len(set(sums)) == 1)
 
 
+def check(folders: Mapping[str, Path], protection: Path) -> list[str]:
+    """The faults of a certificate; `folders` hold the released tables of the group, `protection` its two files."""
+    told = {table: words(folder / "table.yaml") for table, folder in folders.items()}
+    layers = [read_layer(folders[table], told[table], m) for table in told for m in told[table]["measures"]]
+    group = words(protection / "group.yaml") if (protection / "group.yaml").exists() else {}
+    return list(faults(layers, group.get("relations", []), Certificate(protection / "certificate.parquet", layers)))
+
+
 def main(arguments: Sequence[str]) -> int:
     act, *others = [Path(argument) for argument in arguments]
-    faults = 0
+    worst = 0
     for protection in sorted((act / "protection").iterdir()):
         told = words(protection / "group.yaml") if (protection / "group.yaml").exists() else {}
         tables = told.get("tables", [protection.name])
         folders = {t: next(p / t for p in [act, *others] if (p / t / "cells.parquet").exists()) for t in tables}
-        found = Check(folders, protection).run()
-        faults += len(found)
-        print(*found[:50], sep="\n")  # noqa: T201  the checker speaks to people
-        print(f"{protection.name}: {len(found)} faults" if found else f"{protection.name}: the promise holds")  # noqa: T201
-    return 1 if faults else 0
+        found = check(folders, protection)
+        worst = max(worst, bool(found))
+        ending = f"{len(found)} faults" if found else "the promise holds"
+        print(*found[:50], f"{protection.name}: {ending}", sep="\n")  # noqa: T201  it speaks to people
+    return worst
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ UNKNOWN: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One measure of one table in the period; its cells stand from `start` on, row-major over `dimensions` less time."""
+    """One measure of one table in the period; its cells stand from `start` on, row-major over `dimensions`."""
 
     table: Table
     measure: Measure
@@ -129,10 +129,10 @@ def _numbers(grid: Grid, layer: Layer) -> tuple[NDArray[np.int64], NDArray[np.in
     missing = (status == Status.MISSING).reshape(layer.shape)
     state[missing.reshape(-1)] = UNKNOWN
     state[left_out(missing, (state == ABSENT).reshape(layer.shape)).reshape(-1)] = ABSENT
-    value = np.where(state == NUMBER, grid.numbers[layer.column][layer.places], 0)
+    value: NDArray[np.int64] = np.where(state == NUMBER, grid.numbers[layer.column][layer.places], 0)
     counted = layer.counted
     persons = value if counted is None else np.where(state == NUMBER, grid.numbers[counted][layer.places], 0)
-    return value.astype(np.int64), persons.astype(np.int64), state
+    return value, persons.astype(np.int64), state
 
 
 def left_out(missing: NDArray[np.bool_], absent: NDArray[np.bool_]) -> NDArray[np.bool_]:

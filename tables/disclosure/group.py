@@ -1,17 +1,40 @@
-"""Masks the tables of a protection group together."""
+"""Masks the tables of a protection group together, and has the mask judged (disclosure §5-§7).
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+Periods are independent, but for figures that are settled when the next one is masked; so they are masked in processes
+of their own. The audit goes through them in order of time. What it cannot lift goes back as a target, with what is hidden
+as a floor; after five rounds the release is refused with the cells named. What leaves is a mask with a certificate, or
+nothing.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tables.disclosure import METHODS
-from tables.disclosure.protection import PRIMARY, Past, Protection
+from tables.disclosure.audit import Audit, Auditor, group_file
+from tables.disclosure.frame import Frame, Layer, periods
+from tables.disclosure.known import Known, known_file
+from tables.disclosure.mask import Mask, Task, mask
+from tables.disclosure.moves import Flags
+from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
+from tables.disclosure.relations import system
+from tables.disclosure.versions import Sticky, sticky
+from tables.disclosure.weights import weights
+from tables.errors import Refused
 from tables.grid import Grid
 from tables.model import Group
+from tables.shown import show
 
 __all__ = ["Past", "Protection", "primaries", "protect"]
+
+ROUNDS: Final = 5
+_SMALL: Final = 3_000  # cells of a period that are masked sooner than a process starts
+Progress = Callable[[str], None]
 
 
 def silent(sentence: str) -> None:
@@ -25,7 +48,7 @@ def protect(
     published: Mapping[str, Sequence[Past]] | None = None,
     standing: Collection[str] = (),
     known: Path | None = None,
-    progress: Callable[[str], None] = silent,
+    progress: Progress = silent,
 ) -> Protection:
     """The mask of every table of the group, and the certificate that it suffices.
 
@@ -34,7 +57,22 @@ def protect(
     file of masks found before, for periods whose inputs are the same; None computes afresh.
     Raises Refused with the cells named where no mask keeps the promise, or a relation is false.
     """
-    return Protection({table: primaries(grid).astype(np.uint8) * PRIMARY for table, grid in grids.items()})
+    told = sticky(grids, {table: primaries(grid) for table, grid in grids.items()}, published or {}, standing)
+    if not any(told.primary[table].any() or told.kept[table].any() for table in grids):
+        return Protection({table: np.zeros(len(flags), dtype=np.uint8) for table, flags in told.primary.items()})
+    loose = {table for table, grid in grids.items() if table in standing or grid.table.status == "closed"}
+    tasks = {period: _task(group, grids, told, period, loose) for period in periods(grids)}
+    hidden = dict(_masked(tasks, Known.read(known) if known else Known({}), progress))
+    dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
+    auditor = _judged(group, grids, tasks, hidden, progress)
+    masks = _masks(grids, tasks, hidden)
+    return Protection(
+        masks,
+        {"certificate.parquet": auditor.file(), "group.yaml": group_file(group)},
+        auditor.summary(),
+        {"known.parquet": known_file((tasks[period], flags) for period, flags in hidden.items())},
+        (*told.warnings, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),
+    )
 
 
 def primaries(grid: Grid) -> NDArray[np.bool_]:
@@ -44,3 +82,107 @@ def primaries(grid: Grid) -> NDArray[np.bool_]:
     for rule in grid.table.disclosure:
         found |= methods[rule.method].primary(grid, rule.params)
     return found
+
+
+def _task(group: Group, grids: Mapping[str, Grid], told: Sticky, period: str, loose: Collection[str]) -> Task:
+    relations = system(group, grids, period, earlier=loose)
+    frame = relations.frame
+    flags = [_framed(frame, part) for part in (told.primary, told.kept, told.public, told.before)]
+    extra = np.zeros(frame.size, dtype=np.int64)
+    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra)
+
+
+def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
+    return np.concatenate([flags[layer.table.id][layer.places] for layer in frame.layers])
+
+
+def _masked(tasks: Mapping[str, Task], memory: Known, progress: Progress) -> Iterator[tuple[str, Flags]]:
+    """The hidden cells of every period: remembered, or found in processes of their own; largest periods first."""
+    fresh = []
+    for period, task in tasks.items():
+        remembered = memory.recall(task)
+        if remembered is not None:
+            yield period, remembered
+        elif not (task.primary.any() or task.kept.any()):
+            yield period, np.zeros(task.system.frame.size, dtype=np.bool_)
+        else:
+            fresh.append(period)
+    if len(fresh) < 2 or max(tasks[period].system.frame.size for period in fresh) < _SMALL:
+        for period in fresh:
+            yield period, _checked(tasks[period], mask(tasks[period]))
+        return
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
+        order = sorted(fresh, key=lambda period: (-tasks[period].system.frame.size, period))
+        running = {period: pool.submit(mask, tasks[period]) for period in order}
+        for number, period in enumerate(order, start=1):
+            found = running[period].result()
+            progress(f"{period}: {int(found.hidden.sum())} hidden ({number}/{len(order)})")
+            yield period, _checked(tasks[period], found)
+
+
+def _checked(task: Task, found: Mask) -> Flags:
+    if found.failed:
+        raise _hopeless([task.system.frame.name(cell) for cell in found.failed])
+    return found.hidden
+
+
+def _hopeless(names: Sequence[str]) -> Refused:
+    told = "\n".join(f"  {name}" for name in names[:20])
+    return Refused(
+        "disclosure",
+        f"{len(names)} celler kan ikke beskyttes; skjul mere, eller udgiv gruppens øvrige tabeller samtidig:\n{told}",
+        f"{len(names)} cells cannot be protected; hide more, or release the other tables of the group too:\n{told}",
+    )
+
+
+def _judged(
+    group: Group, grids: Mapping[str, Grid], tasks: Mapping[str, Task], hidden: dict[str, Flags], progress: Progress
+) -> Auditor:
+    """Audits every period; widens `hidden` where the audit could not lift a cell."""
+    masks = _masks(grids, tasks, hidden)
+    dropped = [(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped]
+    auditor = Auditor(group, {table: show(grid, masks[table]) for table, grid in grids.items()}, dropped=dropped)
+    for period in tasks:
+        for _ in range(ROUNDS):
+            audit = auditor.judge(period)
+            if not audit.low and not audit.same:
+                break
+            wider = _widened(tasks[period], hidden[period], audit)
+            if wider is None:
+                break
+            hidden[period] = wider
+            for layer in tasks[period].system.frame.layers:
+                own = wider[layer.start : layer.start + len(layer.places)]
+                auditor.hide(layer.table.id, layer.places[own].tolist())
+        if audit.low or audit.same:
+            raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same)])
+        auditor.settle(audit)
+        progress(f"{period}: audited")
+    return auditor
+
+
+def _widened(task: Task, hidden: Flags, audit: Audit) -> Flags | None:
+    """A mask in which the cells the audit could not lift have more room; None where nothing more can be hidden."""
+    frame = task.system.frame
+    layers: dict[tuple[str, str], Layer] = {(one.table.id, one.measure.code): one for one in frame.layers}
+    for layer, offset in (*audit.low, *audit.same):
+        own = layers[layer.table, layer.measure]
+        task.extra[own.start + int(np.searchsorted(own.places, offset))] += 2
+    task.kept |= hidden
+    found = mask(task)
+    return found.hidden if (found.hidden & ~hidden).any() else None
+
+
+def _masks(
+    grids: Mapping[str, Grid], tasks: Mapping[str, Task], hidden: Mapping[str, Flags]
+) -> dict[str, NDArray[np.uint8]]:
+    """Per table: 0 shown, 1 primary, 2 secondary."""
+    masks = {table: np.zeros(int(np.prod(grid.table.shape)), dtype=np.uint8) for table, grid in grids.items()}
+    for period, flags in hidden.items():
+        task = tasks[period]
+        kind = np.where(task.primary, PRIMARY, SECONDARY)
+        for layer in task.system.frame.layers:
+            here = slice(layer.start, layer.start + len(layer.places))
+            place = layer.places[flags[here]]
+            masks[layer.table.id][place] = np.maximum(masks[layer.table.id][place], kind[here][flags[here]])
+    return masks

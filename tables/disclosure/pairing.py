@@ -1,8 +1,8 @@
 """Which cells of two tables a relation of the group file pairs (disclosure §4): the keys read as picks.
 
 Along every dimension of the left table a pick says which of its codes go together (`together`; else one at a time),
-which code is taken away first (`less`), and the codes of the partner dimension whose sum stands on the other side. A relation
-pairs the cells of every combination of picks; a code that one side lacks gives no pick.
+which code is taken away first (`less`), and the codes of the partner dimension whose sum stands on the other side. A
+relation pairs the cells of every combination of picks; a code that one side lacks gives no pick.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

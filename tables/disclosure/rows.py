@@ -48,7 +48,7 @@ class Collector:
     def block(
         self, cells: NDArray[np.int64], factors: NDArray[np.int64], kind: int, source: str, *, carriers: int = 1
     ) -> None:
-        """Rows of equal length: `cells` (rows × terms), a factor a term; without one of its carriers there is no row."""
+        """Rows of equal length: `cells` (rows × terms), a factor a term; without a carrier there is no row."""
         present = self.frame.state[cells] != ABSENT
         keep = present[:, :carriers].all(axis=1) & (present.sum(axis=1) > carriers)
         if not keep.any():

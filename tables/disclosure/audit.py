@@ -1,0 +1,270 @@
+"""Judges a mask from what is shown: builds the public lines of a group and finds the certificate (disclosure §6).
+
+Nothing here knows a true number, nor how the mask was chosen; it shares no code with those who chose it.
+"""
+
+import io
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import scipy.sparse as sp
+import yaml
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from tables.disclosure import certificate
+from tables.disclosure.checker import EQUAL, HELD, HIDDEN, NUMBERS, Dimension, Layer, Line, Lines, smallest
+from tables.model import Dimension as Described
+from tables.model import Group, Measure
+from tables.shown import Shown
+
+VERSION: Final = "1"
+Cell = tuple[Layer, int]
+_KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
+
+
+@dataclass(slots=True)
+class Audit:
+    """`values`: per cell its numbers in every table; `low` and `same`: the cells that could not be lifted or varied."""
+
+    values: dict[Cell, tuple[int, ...]] = field(default_factory=dict)
+    held: list[tuple[Layer, int, int]] = field(default_factory=list)
+    low: list[Cell] = field(default_factory=list)
+    same: list[Cell] = field(default_factory=list)
+    solves: int = 0
+
+
+class Auditor:
+    """A group as shown; periods are judged one by one, in order of time."""
+
+    def __init__(
+        self, group: Group, shown: Mapping[str, Shown], *, dropped: Collection[tuple[int, str, tuple[str, ...]]] = ()
+    ) -> None:
+        self.group, self.dropped = group, tuple(sorted(dropped))
+        layers = [layer_of(one, measure) for one in shown.values() for measure in one.table.measures]
+        self.lines = Lines(layers, [dict(relation) for relation in group.relations], dropped)
+        self.found = Audit()
+
+    @property
+    def periods(self) -> list[str]:
+        return sorted({period for layer in self.lines.layers for period in layer.time.codes})
+
+    def judge(self, period: str) -> Audit:
+        """Judges one period, given what the periods before were settled to be."""
+        self.lines.free = self._free(period)
+        lines, floors = self.lines.of(period)
+        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
+        cells = list(dict.fromkeys([*sorted(hidden, key=_key), *(term[1:] for line in lines for term in line.open)]))
+        audit = Audit()
+        for piece, own in self._pieces(lines, cells, hidden, floors):
+            found = certificate.alternatives(piece)
+            audit.solves += found.solves
+            audit.low += [own[place] for place in found.low]
+            audit.same += [own[place] for place in found.same]
+            for place, cell in enumerate(own):
+                audit.values[cell] = tuple(int(table[place]) for table in found.tables)
+        return audit
+
+    def hide(self, table: str, offsets: Collection[int]) -> None:
+        """These cells of the table are hidden, too."""
+        for layer in self.lines.layers:
+            if layer.table == table:
+                for offset in offsets:
+                    if layer.status[offset] in NUMBERS:
+                        layer.status[offset], layer.number[offset] = HIDDEN, 0
+                        layer.rates.pop(offset, None)
+
+    def name(self, layer: Layer, offset: int) -> str:
+        codes = [d.codes[offset // step % len(d.codes)] for d, step in zip(layer.dimensions, layer.steps, strict=True)]
+        named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
+        return " ".join([layer.table, *named, _period(layer, offset)])
+
+    def _free(self, period: str) -> set[Cell]:
+        """The shown rates that more than one count is published as."""
+        found: set[Cell] = set()
+        for layer in self.lines.layers:
+            if period in layer.time.place:
+                found |= {
+                    (layer, o)
+                    for o in _places(layer, period)
+                    if o in layer.rates and _widest(layer, o) > layer.number[o]
+                }
+        return found
+
+    def _pieces(
+        self, lines: list[Line], cells: list[Cell], hidden: set[Cell], floors: Mapping[Cell, int]
+    ) -> list[tuple[certificate.Piece, list[Cell]]]:
+        """The connected components of the lines, each a problem of its own."""
+        column = {cell: place for place, cell in enumerate(cells)}
+        matrix, known, kind = self._matrix(lines, column)
+        lower = np.array([self._lower(cell, hidden, floors) for cell in cells], dtype=np.int64)
+        upper = np.array([float(_widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
+        need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
+        settled = np.array([cell in self.lines.free for cell in cells], dtype=bool)
+        pair = matrix.tocoo()
+        size = len(lines) + len(cells)
+        graph = sp.coo_matrix((np.ones(pair.nnz, dtype=np.int8), (pair.row, pair.col + len(lines))), shape=(size, size))
+        _, label = connected_components(graph, directed=False)
+        ours, theirs = label[: len(lines)], label[len(lines) :]
+        pieces = []
+        for one in np.unique(theirs):
+            rows, columns = np.flatnonzero(ours == one), np.flatnonzero(theirs == one)
+            part = sp.csr_matrix(matrix[rows][:, columns])
+            data = lower[columns], upper[columns], need[columns], settled[columns]
+            pieces.append(
+                (certificate.Piece(part, known[rows], kind[rows], *data), [cells[place] for place in columns])
+            )
+        return pieces
+
+    def _lower(self, cell: Cell, hidden: set[Cell], floors: Mapping[Cell, int]) -> int:
+        layer, offset = cell
+        if cell in self.lines.free:
+            return max(layer.number[offset], layer.below if layer.number[offset] else 0)
+        return max(1 if cell in hidden and layer.promised else 0, floors.get(cell, 0))
+
+    def _matrix(
+        self, lines: list[Line], column: Mapping[Cell, int]
+    ) -> tuple[sp.csr_matrix, NDArray[np.int64], NDArray[np.uint8]]:
+        factors = [factor for line in lines for factor, _, _ in line.open]
+        places = [column[layer, offset] for line in lines for _, layer, offset in line.open]
+        pointers = np.cumsum([0, *(len(line.open) for line in lines)])
+        parts = np.array(factors, dtype=np.int64), np.array(places, dtype=np.int64), pointers
+        matrix = sp.csr_matrix(parts, shape=(len(lines), len(column)))
+        matrix.sum_duplicates()
+        known = [line.known + sum(f * self.found.values[one, o][0] for f, one, o in line.settled) for line in lines]
+        kind = [_KINDS.get(line.row.kind, certificate.AT_LEAST) for line in lines]
+        return matrix, np.array(known, dtype=np.int64), np.array(kind, dtype=np.uint8)
+
+    def settle(self, audit: Audit) -> None:
+        """Takes what was found of a period for good; the counts behind the rates go to `held`."""
+        for cell in sorted(self.lines.free, key=_key):
+            numbers = audit.values.pop(cell, ())
+            if numbers and numbers[0] != cell[0].number[cell[1]]:
+                audit.held.append((*cell, numbers[0]))
+        self.found.values |= audit.values
+        self.found.held += audit.held
+        self.found.low += audit.low
+        self.found.same += audit.same
+        self.found.solves += audit.solves
+
+    def file(self) -> bytes:
+        """certificate.parquet: the same bytes for the same shown figures."""
+        width = max((len(numbers) for numbers in self.found.values.values()), default=1)
+        cells = sorted(self.found.values, key=_key)
+        numbers = [self.found.values[cell] for cell in cells]
+        columns: dict[str, pa.Array] = {
+            "table": pa.array([layer.table for layer, _ in cells], pa.string()),
+            "measure": pa.array([layer.measure for layer, _ in cells], pa.string()),
+            "period": pa.array([_period(*cell) for cell in cells], pa.string()),
+            "offset": pa.array([offset for _, offset in cells], pa.int64()),
+        }
+        for table in range(width):
+            columns[f"t{table + 1}"] = pa.array([row[min(table, len(row) - 1)] for row in numbers], pa.int64())
+        told = {
+            "version": VERSION,
+            "group": self.group.id,
+            "held": sorted((layer.table, layer.measure, offset, number) for layer, offset, number in self.found.held),
+            "dropped": [[number, period, list(codes)] for number, period, codes in self.dropped],
+            "contradicted": sorted([number + 1, period] for number, period in self.lines.false),
+        }
+        made = pa.table(columns).replace_schema_metadata({"statbank": json.dumps(told, ensure_ascii=False)})
+        sink = io.BytesIO()
+        pq.write_table(made, sink, compression="zstd")
+        return sink.getvalue()
+
+    def summary(self) -> Mapping[str, Any]:
+        """The line of release.json: made from what is shown."""
+        width = max((len(numbers) for numbers in self.found.values.values()), default=0)
+        hidden = sum(layer.status[offset] == HIDDEN for layer, offset in self.found.values)
+        return {
+            "tables": sorted({x.table for x in self.lines.layers}),
+            "hidden": hidden,
+            "k": width,
+            "version": VERSION,
+        }
+
+
+def group_file(group: Group) -> bytes:
+    """group.yaml: the relations as used, readable by the checker."""
+    told = {"tables": list(group.tables), "insiders": list(group.insiders)}
+    relations = [_plain(relation) for relation in group.relations]
+    return yaml.safe_dump({**told, "relations": relations}, allow_unicode=True, sort_keys=False, width=120).encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, bool) else str(value)
+
+
+def layer_of(shown: Shown, measure: Measure) -> Layer:
+    """A measure of a table as the checker would read it from its released files."""
+    table = shown.table
+    dimensions = [_dimension(dimension) for dimension in table.dimensions]
+    steps = [int(np.prod(table.shape[axis + 1 :])) for axis in range(len(dimensions))]
+    time = next(axis for axis, dimension in enumerate(table.dimensions) if dimension.time)
+    status = shown.status[measure.code].tolist()
+    number, scale = shown.values[measure.code].tolist(), 10**measure.decimals
+    rates: dict[int, tuple[int, int, int]] = {}
+    if measure.denominator:
+        whole = shown.denominators[measure.denominator].tolist()
+        rates = {o: (number[o], whole[o], 100 * scale) for o, s in enumerate(status) if s in NUMBERS}
+    limits = [int(rule.params["below"]) for rule in table.disclosure if rule.method == "threshold"]
+    return Layer(
+        table.id,
+        measure.code,
+        measure.kind,
+        dimensions[:time] + dimensions[time + 1 :],
+        steps[:time] + steps[time + 1 :],
+        dimensions[time],
+        steps[time],
+        status,
+        number,
+        rates,
+        [{additive.dimension: additive.only} for additive in measure.additive_over],
+        below=max(limits, default=1) * (1 if measure.denominator else scale),
+        counted=any(rule.params.get("counted") for rule in table.disclosure if rule.method == "threshold"),
+        promised=any(rule.method != "none" for rule in table.disclosure),
+    )
+
+
+def _dimension(told: Described) -> Dimension:
+    children: dict[tuple[str, str], list[str]] = {}
+    for value in told.values:
+        if value.parent is not None and value.parent in told.index:
+            children.setdefault((value.parent, value.nests), []).append(value.code)
+    level = {value.code: value.level for value in told.values}
+    above = {value.code: value.ancestors for value in told.values}
+    return Dimension(told.code, told.codes, told.elimination, told.overlap, level, above, children)
+
+
+def _places(layer: Layer, period: str) -> list[int]:
+    first = layer.time.place[period] * layer.step
+    return [o for o in range(len(layer.status)) if (o // layer.step) % len(layer.time.codes) * layer.step == first]
+
+
+def _hidden(layer: Layer, period: str) -> list[Cell]:
+    if period not in layer.time.place:
+        return []
+    return [(layer, offset) for offset in _places(layer, period) if layer.status[offset] == HIDDEN]
+
+
+def _widest(layer: Layer, offset: int) -> int:
+    """The largest count that is published as this cell's rate."""
+    rate, whole, factor = layer.rates[offset]
+    return smallest(rate + 1, whole, factor) - 1
+
+
+def _period(layer: Layer, offset: int) -> str:
+    return layer.time.codes[(offset // layer.step) % len(layer.time.codes)]
+
+
+def _key(cell: Cell) -> tuple[str, str, int]:
+    return cell[0].table, cell[0].measure, cell[1]

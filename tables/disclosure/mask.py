@@ -1,0 +1,179 @@
+"""Masks one period of a group: all tables at once (disclosure §5.7).
+
+Every row of every table and between tables holds for every move. Cells that no chain of equations joins move apart from
+one another, and the inequalities between them are seen from each side alone: many small programs. Only a primary that
+cannot be lifted so is lifted with all cells moving at once.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from tables.disclosure.choose import extend, lift_all
+from tables.disclosure.frame import NUMBER, Frame, Layer
+from tables.disclosure.merged import merged
+from tables.disclosure.moves import Flags, Floats, Ints, Move, Moves, Problem
+from tables.disclosure.relations import System
+from tables.disclosure.rows import AT_LEAST
+from tables.disclosure.tidy import Care, prune
+
+TRIES: Final = 600  # programs spent on publishing cells again, of all pieces of a period by their weight
+
+_SIZE: Final = 8  # primaries lifted at once where many cells move together
+
+
+@dataclass(slots=True)
+class Task:
+    """What a period starts from.
+
+    `primary` are the rules' cells, `kept` cells that stay hidden, `public` cells that everybody knows; `extra` is how
+    much further than they must cells are lifted that an audit could not lift.
+    """
+
+    system: System
+    primary: Flags
+    kept: Flags
+    public: Flags
+    weight: Floats
+    extra: Ints
+    tries: int = TRIES
+
+
+@dataclass(slots=True)
+class Mask:
+    """`hidden` with the moves that prove it, over cells; `failed`: what nothing protects."""
+
+    hidden: Flags
+    witnesses: list[Move] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    solves: int = 0
+
+
+def mask(task: Task) -> Mask:
+    """Hides what a period needs hidden."""
+    problem = whole(task)
+    classes = merged(problem, task.system.between.alike)
+    small = classes.problem
+    care = Care(small, classes.flags(problem.primary))
+    movable = np.flatnonzero(small.movable)
+    solves, failed = _by_pieces(task, care, pieces(small, movable), np.flatnonzero(small.primary).tolist(), size=1)
+    if failed:
+        more, failed = _by_pieces(task, care, [movable], failed, size=_SIZE)
+        solves += more
+    hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
+    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary)
+    return Mask(hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), solves)
+
+
+def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int], *, size: int) -> tuple[int, list[int]]:
+    """Masks piece by piece; the programs solved, and the primaries still to be lifted."""
+    problem, solves, left = care.problem, 0, []
+    asked = np.zeros(problem.size, dtype=np.bool_)
+    asked[wanted] = True
+    total = max(1, sum(len(part) for part in parts if asked[part].any()))
+    for part in parts:
+        own = part[asked[part]]
+        if not len(own):
+            continue
+        one = Care(problem, _only(care.hidden(), part))
+        done, failed = _piece(one, part, own, size=size)
+        left += failed
+        solves += done + prune(one, tries=max(20, task.tries * len(part) // total))
+        for batch, move in one.witnesses.values():
+            care.add(batch, move)
+    return solves, left
+
+
+def _only(flags: Flags, part: Ints) -> Flags:
+    only = np.zeros(len(flags), dtype=np.bool_)
+    only[part] = flags[part]
+    return only
+
+
+def _piece(care: Care, part: Ints, wanted: Ints, *, size: int) -> tuple[int, list[int]]:
+    problem, hidden = care.problem, care.hidden()
+    solves, failed = 0, wanted.tolist()
+    for cells in pieces(problem, part[hidden[part]]):
+        own = np.intersect1d(wanted, cells)
+        if len(own) and len(cells) > 1:
+            inside = Moves(problem, cells)
+            lifted, _ = lift_all(problem, inside, own)
+            solves += inside.solves
+            for batch, move in lifted:
+                care.add(batch, move)
+                failed = [p for p in failed if p not in set(batch)]
+    outside = Moves(problem, part)
+    lifted, failed = extend(problem, outside, hidden, _unlifted(problem, care, failed), size=size)
+    for batch, move in lifted:
+        care.add(batch, move)
+    return solves + outside.solves, failed
+
+
+def _unlifted(problem: Problem, care: Care, wanted: list[int]) -> list[int]:
+    """Those that no witness so far lifts."""
+    reached = problem.value.copy()
+    for move in care.moves():
+        reached[move.cells] = np.maximum(reached[move.cells], problem.value[move.cells] + move.steps)
+    return [p for p in wanted if reached[p] < problem.target[p]]
+
+
+def pieces(problem: Problem, cells: Ints) -> list[Ints]:
+    """The cells by connected component of the equations, the largest first."""
+    pair = sp.coo_matrix(problem.rows.matrix[problem.rows.kind != AT_LEAST][:, cells])
+    size = len(cells) + pair.shape[0]
+    ones = np.ones(pair.nnz, dtype=np.int8)
+    graph = sp.coo_matrix((ones, (pair.col, pair.row + len(cells))), shape=(size, size))
+    count, label = connected_components(graph, directed=False)
+    order = np.argsort(label[: len(cells)], kind="stable")
+    cuts = np.searchsorted(label[: len(cells)][order], np.arange(1, count))
+    parts = [cells[part] for part in np.split(order, cuts) if len(part)]
+    return sorted(parts, key=lambda part: (-len(part), int(part[0])))
+
+
+def whole(task: Task) -> Problem:
+    """The period as one problem; zeros and what is public do not move, and what stays hidden must move."""
+    frame = task.system.frame
+    movable = (frame.state == NUMBER) & (frame.value > 0) & ~task.public & guarded(frame)
+    primary = task.primary | task.kept | (task.extra > 0)
+    for persons, measures in task.system.between.floors:
+        primary[measures] |= bool(task.primary[persons])
+    target = np.where(task.kept & ~task.primary, frame.value + 1, np.maximum(below(frame), frame.value + 1))
+    lower = lower_bounds(task, primary)
+    lifted = target + task.extra
+    return Problem(frame.value, task.system.rows, movable, lower, primary & movable, lifted, task.weight)
+
+
+def lower_bounds(task: Task, hidden: Flags) -> Ints:
+    """What is known of a hidden cell: at least 1, or the threshold where the measures of just these persons are shown."""
+    frame = task.system.frame
+    lower, least = np.ones(frame.size, dtype=np.int64), below(frame)
+    together = set(task.system.between.alike)
+    for persons, measures in task.system.between.floors:
+        if (persons, measures) in together or hidden[measures] or frame.state[measures] != NUMBER:
+            continue
+        if frame.value[measures] > 0:
+            lower[persons] = max(lower[persons], least[measures])
+    return lower
+
+
+def guarded(frame: Frame) -> Flags:
+    """Cells of tables that hide at all."""
+    found = np.zeros(frame.size, dtype=np.bool_)
+    for layer in frame.layers:
+        found[_here(layer)] = any(rule.method != "none" for rule in layer.table.disclosure)
+    return found
+
+
+def below(frame: Frame) -> Ints:
+    """The threshold of every cell."""
+    least = np.ones(frame.size, dtype=np.int64)
+    for layer in frame.layers:
+        least[_here(layer)] = layer.below
+    return least
+
+
+def _here(layer: Layer) -> slice:
+    return slice(layer.start, layer.start + len(layer.places))
