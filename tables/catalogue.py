@@ -11,7 +11,7 @@ from tables.catalog import read_table, site_of
 from tables.catalog.documentation import Years
 from tables.errors import BankDamaged, CatalogError, NotFound, TableDamaged
 from tables.fold import fold, home
-from tables.model import Act, Contact, Release, Site, Subject, Table, Text
+from tables.model import Act, Article, Contact, Release, Site, Subject, Table, Text
 from tables.papers import Papers
 from tables.verify import Verified
 
@@ -39,6 +39,8 @@ class Catalogue:
     acts: tuple[Act, ...] = ()
     withdrawals: tuple[Act, ...] = ()
     documentation: Mapping[str, Years] = field(default_factory=dict)  # by slug, then by reference year, newest first
+    news: Mapping[str, Article] = field(default_factory=dict)  # by id, the latest first
+    gone: Mapping[str, Text] = field(default_factory=dict)  # articles that were withdrawn, and why
     names: Mapping[str, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +102,7 @@ class Reader:
             tuple(acts),
             tuple(withdrawals),
             self._papers.documentation(_files(holders)),
+            *self._papers.news(holders, withdrawals),
         )
 
     def _table(self, source: Act, table_id: str) -> Table | None:

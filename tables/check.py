@@ -9,6 +9,7 @@ from tables.coherence import coherence
 from tables.errors import CatalogError, Fault
 from tables.grid import Grid, read_cube
 from tables.model import Table
+from tables.news.check import check_news
 
 MARK: Final = "synteti"  # syntetisk, synthetic: how invented figures are called in both languages
 
@@ -23,7 +24,10 @@ class CheckReport:
 
 
 def check(library: Library, ids: Sequence[str] | None = None) -> CheckReport:
-    """All tables, or those named. A table without a cube is a fault where it is named, else worth a warning."""
+    """All tables and articles, or the tables named.
+
+    A table without a cube is a fault where it is named, else worth a warning.
+    """
     faults: list[Fault] = []
     warnings: list[Fault] = []
     checked = []
@@ -46,6 +50,9 @@ def check(library: Library, ids: Sequence[str] | None = None) -> CheckReport:
         checked.append(table_id)
         faults += found.faults
         warnings += found.warnings
+    for _, judged in check_news(library) if ids is None else ():
+        faults += judged.faults
+        warnings += judged.warnings
     return CheckReport(tuple(checked), tuple(faults), tuple(warnings))
 
 

@@ -319,6 +319,68 @@ class Documentation:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A figure in the text of an article, bound to one cell: what it printed, and the release it was read from.
+
+    `since` is the period a change is counted from; numbers are scaled, `was` is the one of `since`.
+    """
+
+    table: str
+    release: str
+    cell: Mapping[str, str]
+    printed: str
+    value: int
+    decimals: int
+    since: str | None = None
+    was: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A table or chart in an article; `release` is its public id, or None where it follows the newest figures."""
+
+    table: str
+    title: Text
+    release: str | None
+    select: Mapping[str, str]
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    view: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was mended in an article that had been issued, and when."""
+
+    at: datetime
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """News: Markdown in both languages with its figures printed. `published` is its first issue, `updated` the last.
+
+    `files` are the pictures drawn at release, by name: `1.da.svg`.
+    """
+
+    id: str
+    number: str
+    title: Text
+    subject: str
+    tables: tuple[str, ...]
+    conditions: Text
+    contacts: tuple[Contact, ...]
+    body: Text
+    published: datetime
+    updated: datetime
+    documentation: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    bound: Mapping[Lang, tuple[Bound, ...]] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file of an act, by its path inside the act's folder."""
 

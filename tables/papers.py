@@ -1,9 +1,10 @@
-"""What people read beside the figures, out of acts: the documentation of statistics."""
+"""What people read beside the figures, out of acts: the documentation of statistics, and news."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tables.catalog.documentation import ROOM, Years, documentation
-from tables.model import Act, Documentation
+from tables.model import Act, Article, Documentation, Text
+from tables.news.article import read_article
 from tables.verify import Verified
 
 
@@ -13,6 +14,7 @@ class Papers:
     def __init__(self, verified: Verified) -> None:
         self._verified = verified
         self._documentation: dict[tuple[int, str], Documentation | None] = {}
+        self._articles: dict[tuple[int, str], Article | None] = {}
 
     def documentation(self, files: Iterable[tuple[str, Act]]) -> Mapping[str, Years]:
         """By slug, then by reference year, the newest first."""
@@ -30,3 +32,35 @@ class Papers:
             sound = self._verified.holds(act.folder / path, act.files[path])
             self._documentation[spot] = documentation(act.folder / path, path)[1] if sound else None
         return self._documentation[spot]
+
+    def news(
+        self, holders: Mapping[str, Act], withdrawals: Sequence[Act]
+    ) -> tuple[Mapping[str, Article], Mapping[str, Text]]:
+        """Articles by id, the latest first; and why those are gone that were withdrawn."""
+        found: list[Article] = []
+        gone: dict[str, Text] = {}
+        for named, act in holders.items():
+            room, _, article = named.partition("/")
+            if room != "news":
+                continue
+            why = _notice(act, named, withdrawals)
+            if why is not None:
+                gone[article] = why
+            elif (one := self._article(named, act)) is not None:
+                found.append(one)
+        found.sort(key=lambda one: (one.published, one.id), reverse=True)
+        return {one.id: one for one in found}, gone
+
+    def _article(self, named: str, act: Act) -> Article | None:
+        spot = (act.seq, named)
+        if spot not in self._articles:
+            sound = self._verified.whole(act, f"{named}/")
+            self._articles[spot] = read_article(act.folder / named, act.effective_at) if sound else None
+        return self._articles[spot]
+
+
+def _notice(act: Act, named: str, withdrawals: Sequence[Act]) -> Text | None:
+    for taken in withdrawals:
+        if any(each["act"] == act.seq and each["table"] == named for each in taken.withdraw):
+            return taken.notice or taken.title
+    return None

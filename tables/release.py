@@ -18,6 +18,7 @@ from tables.fold import before, touches
 from tables.grid import Grid
 from tables.instants import at_wall, next_minute
 from tables.model import Act, Text
+from tables.news.lay import Issue, Pictures, lay_news
 from tables.protecting import Vault, groups, masks, partners
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Staged, check_ahead, check_future, due, plan_ahead, planned, publish, stamped
@@ -42,6 +43,7 @@ class Wish:
     tables: tuple[str, ...]
     at: str | None
     site: bool
+    news: tuple[str, ...]
     actor: str
     title: Text | None
     notice: Text | None
@@ -58,6 +60,7 @@ class Desk:
     folder: Path
     clock: Callable[[], datetime]
     say: Say
+    pictures: Pictures | None = None
 
 
 def release(
@@ -70,6 +73,8 @@ def release(
     clock: Callable[[], datetime] = utc_now,
     renderers: Renderers | None = None,
     site: bool = False,
+    news: Sequence[str] = (),
+    pictures: Pictures | None = None,
     actor: str = "",
     title: Text | None = None,
     notice: Text | None = None,
@@ -82,12 +87,12 @@ def release(
 
     With a `notice` of what was wrong it is a correction. Further ahead than `max_lead` it is only planned, for `arm`
     to commit (None: committed at once, however far). The first act of a bank takes site files and documentation along;
-    later ones do with `site`, where they changed. Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError),
-    nothing of it is left.
+    later ones do with `site`, where they changed. Articles of `news` are issued with it, their figures drawn by
+    `pictures`. Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError), nothing of it is left.
     """
     if (at is None) != now:
         raise Refused("time", "Skriv enten --at eller --now.", "Write either --at or --now.")
-    wish = Wish(tuple(dict.fromkeys(tables)), at, site, actor, title, notice)
+    wish = Wish(tuple(dict.fromkeys(tables)), at, site, tuple(dict.fromkeys(news)), actor, title, notice)
     read = read_library(library)
     grids = read_cubes(read, wish.tables, plainly(progress))
     with ExitStack() as open_until_done:
@@ -99,7 +104,7 @@ def release(
         else:
             history = open_until_done.enter_context(at_work(bank, clock()))
             folder = open_until_done.enter_context(stage(bank))
-        desk = Desk(read, bank, history, planned(bank), folder, clock, progress)
+        desk = Desk(read, bank, history, planned(bank), folder, clock, progress, pictures)
         staged = _made(desk, wish, grids)
         progress(Text("Holder prøve", "Rehearsing"))
         rehearse(bank, folder / ACT, staged.act.effective_at, renderers or {})
@@ -122,10 +127,12 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
     check_ahead(instant, desk.clock)
     holders = before(desk.history.acts, instant)
     told, parents = _lay_tables(desk, grids, holders, instant)
+    if wish.news:
+        parents |= lay_news(_issue(desk, wish, grids, holders, instant), wish.news)
     carried = site_files(desk.library, holders) if wish.site or "site/site.yaml" not in holders else {}
     for name, path in carried.items():
         copy(path, desk.folder / ACT / name)
-    if not grids and not carried:
+    if not grids and not carried and not wish.news:
         raise Refused("nothing", "Der er intet at udgive.", "There is nothing to publish.")
     for room in (ACT, VAULT):
         durable.seal(desk.folder / room, instant)
@@ -144,6 +151,20 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
     act = replace(act, parents={name: holders[name].seq if name in holders else None for name in sorted(named)})
     check_future(desk.history, desk.waiting, act)
     return stamped(Staged(act, desk.folder, wish.actor), desk.history, desk.clock)
+
+
+def _issue(desk: Desk, wish: Wish, grids: Mapping[str, Grid], holders: Mapping[str, Act], instant: datetime) -> Issue:
+    return Issue(
+        desk.library,
+        desk.folder / ACT,
+        desk.history,
+        holders,
+        instant,
+        {table: grid.table for table, grid in grids.items()},
+        wish.notice is not None,
+        desk.say,
+        desk.pictures,
+    )
 
 
 def _lay_tables(

@@ -1,16 +1,17 @@
 """Acts that undo: a rollback puts older releases in force again, a withdrawal makes one unreadable for good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tables.acts import History
+from tables.acts import History, public_id
 from tables.bank import utc_now
 from tables.errors import Refused
-from tables.fold import before, home
+from tables.fold import before, home, touches
 from tables.instants import asked, at_wall, next_minute
 from tables.model import Act, Text
+from tables.news.record import read_record
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Clock, Staged, check_ahead, check_future, planned, publish, stamped
 from tables.workshop import ACT, at_work, stage
@@ -95,7 +96,10 @@ def withdraw(bank: Path, table: str, of: str, undo: Undo, *, clock: Clock = utc_
             {},
             {},
             notice=undo.notice,
-            withdraw=(_listed(home(target, table, history), table),),
+            withdraw=(
+                _listed(home(target, table, history), table),
+                *_articles(history, home(target, table, history), table),
+            ),
         )
         return _out(bank, stamped(Staged(act, folder, undo.actor), history, clock), history, undo, clock)
 
@@ -103,6 +107,21 @@ def withdraw(bank: Path, table: str, of: str, undo: Undo, *, clock: Clock = utc_
 def _listed(source: Act, table: str) -> Mapping[str, Any]:
     own = (file for path, file in source.files.items() if path.startswith(f"{table}/"))
     return {"act": source.seq, "table": table, "files": sorted(file.path for file in own if file.role not in KEPT)}
+
+
+def _articles(history: History, source: Act, table: str) -> Iterator[Mapping[str, Any]]:
+    """Every issue of an article that draws on the release: it goes too, until it is issued again."""
+    ids = {f"{table}@{public_id(a.effective_at)}" for a in history.acts if _holds(a, table, source, history)}
+    for act in history.acts:
+        for named in sorted(named for named in touches(act) if named.startswith("news/")):
+            told = read_record(act.folder / named)
+            if told is not None and ids & set(told.releases()):
+                files = sorted(path for path in act.files if path.startswith(f"{named}/"))
+                yield {"act": act.seq, "table": named, "files": files}
+
+
+def _holds(act: Act, table: str, source: Act, history: History) -> bool:
+    return table in act.tables and home(act, table, history) == source
 
 
 def _out(bank: Path, staged: Staged, history: History, undo: Undo, clock: Clock) -> Act:

@@ -37,9 +37,19 @@ def renderers() -> Renderers:
 @click.option("--at", metavar='"2026-06-04 08:00"', help="Copenhagen time, a full minute.")
 @click.option("--now", is_flag=True, help="The next full minute.")
 @click.option("--site", is_flag=True, help="Take changed site files and documentation along; can be alone.")
+@click.option("--news", multiple=True, metavar="ID", help="Issue this article with it; repeatable, and can be alone.")
 @click.option("--dry-run", is_flag=True, help="Do everything but publish; write nothing.")
 @click.pass_obj
-def release(shell: Shell, tables: Sequence[str], *, at: str | None, now: bool, site: bool, dry_run: bool) -> None:
+def release(  # one parameter an option
+    shell: Shell,
+    tables: Sequence[str],
+    *,
+    at: str | None,
+    now: bool,
+    site: bool,
+    news: Sequence[str],
+    dry_run: bool,
+) -> None:
     """Publish TABLES together, as one act, at one instant."""
     if (at is None) != now:
         raise click.UsageError("--at or --now must be given, and only one of them")
@@ -53,6 +63,7 @@ def release(shell: Shell, tables: Sequence[str], *, at: str | None, now: bool, s
         now=now,
         renderers=renderers(),
         site=site,
+        news=news,
         actor=pwd.getpwuid(os.getuid()).pw_name,
         dry_run=dry_run,
         progress=shell.say,

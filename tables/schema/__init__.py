@@ -3,6 +3,7 @@
 from tables.schema.classification import ClassificationSchema
 from tables.schema.documentation import DocumentationSchema
 from tables.schema.group import GroupSchema
+from tables.schema.news import FenceSchema, FrontSchema
 from tables.schema.shape import shaped
 from tables.schema.site import CalendarSchema, SiteSchema, SubjectSchema, SynonymsSchema
 from tables.schema.table import TableSchema
@@ -11,6 +12,8 @@ __all__ = [
     "CalendarSchema",
     "ClassificationSchema",
     "DocumentationSchema",
+    "FenceSchema",
+    "FrontSchema",
     "GroupSchema",
     "SiteSchema",
     "SubjectSchema",

@@ -1,0 +1,26 @@
+"""`statbank new`: the first lines of what people write."""
+
+from collections.abc import Sequence
+
+import click
+
+from service.cli.main import Shell
+from tables.catalog import read_library
+from tables.model import Text
+from tables.news.skeleton import new_article
+
+
+@click.group()
+def new() -> None:
+    """Begin something new in the library."""
+
+
+@new.command("news")
+@click.argument("article", metavar="ID")
+@click.argument("tables", nargs=-1, required=True)
+@click.pass_obj
+def news(shell: Shell, article: str, tables: Sequence[str]) -> None:
+    """Begin the article ID, like 2025-101, about TABLES, in both languages."""
+    for path in new_article(read_library(shell.library), article, tables):
+        shell.say(Text(f"{path} er skrevet", f"{path} is written"))
+    shell.report({"article": article, "tables": list(tables)})

@@ -1,0 +1,128 @@
+"""The articles of an act: judged, printed once, drawn, and laid in its folder."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from tables.acts import History
+from tables.catalog import Library
+from tables.errors import CatalogError, Fault, Refused
+from tables.model import LANGUAGES, Act, Answer, Figure, Lang, Release, Table, Text
+from tables.news.cells import laid
+from tables.news.judge import MOST, Judged, Known, judge
+from tables.news.record import RECORD, Record, read_record, record
+from tables.news.source import read_source
+from tables.news.standing import Standing, withdrawn
+from tables.reading import answer
+from tables.schema.news import is_id
+from tables.workshop import copy
+
+NEWS: Final = "news"
+# What the other side hands in: the pictures of a figure by their ending, {svg: …, png: …}.
+Pictures = Callable[[Answer, Figure, Lang], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Where and when articles are issued: the folder of the act, and what was in force before it."""
+
+    library: Library
+    folder: Path
+    history: History
+    holders: Mapping[str, Act]
+    instant: datetime
+    fresh: Mapping[str, Table]
+    correction: bool
+    say: Callable[[Text], None]
+    pictures: Pictures | None = None
+
+
+def lay_news(issue: Issue, articles: Sequence[str]) -> set[str]:
+    """All articles of the act; the tables they draw on that are not in it. CatalogError with all faults of all."""
+    faults: list[Fault] = []
+    drawn: set[str] = set()
+    for article in articles:
+        if not (issue.library.folder / NEWS / article).is_dir():
+            raise Refused(
+                "news", f"news/{article} findes ikke i biblioteket.", f"news/{article} is not in the library."
+            )
+        earlier = _earlier(issue, article)
+        kept = dict(release.split("@") for release in earlier.releases()) if earlier else {}
+        standing = Standing(
+            issue.history,
+            issue.instant,
+            issue.folder,
+            issue.fresh,
+            {table: f"{table}@{instant}" for table, instant in kept.items()},
+            issue.correction,
+        )
+        judged = judged_article(issue.library, article, standing)
+        faults += judged.faults
+        for warning in judged.warnings:
+            issue.say(Text(str(warning), str(warning)))
+        if not judged.faults:
+            _tell(issue, article, judged, earlier)
+            _lay(issue, article, judged, earlier, standing)
+            drawn |= {each.table for lang in LANGUAGES for each in judged.bound[lang]}
+            drawn |= {each.table for each in judged.figures}
+    if faults:
+        raise CatalogError(faults)
+    return drawn - set(issue.fresh)
+
+
+def judged_article(library: Library, article: str, releases: Callable[[str, str | None], Release | None]) -> Judged:
+    folder = library.folder / NEWS / article
+    sources = {
+        lang: read_source(folder / f"news.{lang}.md", f"{NEWS}/{article}/news.{lang}.md", lang) for lang in LANGUAGES
+    }
+    judged = judge(article, sources, known(library), releases)
+    if not is_id(article):
+        judged.faults.append(Fault(f"{NEWS}/{article}", 0, "", "is not the id of an article; call it like 2025-101"))
+    return judged
+
+
+def known(library: Library) -> Known:
+    return Known(library.tables, tuple(_subjects(library)), library.documentation)
+
+
+def _subjects(library: Library) -> Iterator[str]:
+    waiting = list(library.site.subjects)
+    while waiting:
+        one = waiting.pop()
+        yield one.id
+        waiting += one.subjects
+
+
+def _earlier(issue: Issue, article: str) -> Record | None:
+    act = issue.holders.get(f"{NEWS}/{article}")
+    if act is None or withdrawn(issue.history, act.seq, f"{NEWS}/{article}"):
+        return None
+    return read_record(act.folder / NEWS / article)
+
+
+def _tell(issue: Issue, article: str, judged: Judged, earlier: Record | None) -> None:
+    """Every printed text that is another than when it was issued before."""
+    for lang in LANGUAGES if earlier else ():
+        for now, was in zip(judged.bound[lang], earlier.bound[lang] if earlier else (), strict=False):
+            if now.printed != was.printed:
+                said = f"{NEWS}/{article}/news.{lang}.md: {now.table}: {was.printed} → {now.printed}"
+                issue.say(Text(said, said))
+
+
+def _lay(issue: Issue, article: str, judged: Judged, earlier: Record | None, releases: Standing) -> None:
+    target = issue.folder / NEWS / article
+    for lang in LANGUAGES:
+        name = f"news.{lang}.md"
+        copy(issue.library.folder / NEWS / article / name, target / name)
+    published = earlier.published if earlier else issue.instant
+    (target / RECORD).write_bytes(record(published, judged.bound, judged.figures))
+    for number, figure in enumerate(judged.figures if issue.pictures else (), start=1):
+        release = releases(figure.table, None)
+        if release is None or issue.pictures is None:
+            continue
+        for lang in LANGUAGES:
+            drawn = issue.pictures(answer(laid(release, figure.select, MOST), "auto"), figure, lang)
+            for ending, data in drawn.items():
+                (target / f"{number}.{lang}.{ending}").write_bytes(data)
