@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,9 @@ from weakref import finalize
 
 from tables import memory, searching
 from tables.acts import History, check_format, read_history, with_staged
+from tables.catalog.classification import Classification
 from tables.catalogue import Catalogue, Reader, damaged, notice
+from tables.codelists import codelists
 from tables.errors import BankDamaged, Gone, NotFound, Publisher
 from tables.instants import asked, past
 from tables.model import Act, Answer, Derive, Lang, Query, Release
@@ -26,6 +28,7 @@ from tables.verify import Look, Verified, look
 __all__ = [  # all that the counter may know of this side
     "Bank",
     "Catalogue",
+    "Classification",
     "Found",
     "Step",
     "calculation",
@@ -211,6 +214,9 @@ class Bank:
     def steps(self, catalogue: Catalogue, table: str) -> tuple[Step, ...]:
         """Every release of a table up to now, newest first, with what it changed."""
         return steps(catalogue, table, self._verified)
+
+    def classifications(self, catalogue: Catalogue) -> Mapping[str, Classification]:
+        return codelists(catalogue, self._verified)
 
     def search(self, catalogue: Catalogue, words: str, lang: Lang) -> Found:
         """Tables of this catalogue that all the words fit, best first."""
