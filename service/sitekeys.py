@@ -89,7 +89,13 @@ def view(
             f"{release.table.id} har ingen tal endnu.", f"{release.table.id} has no figures yet.", reason="key"
         )
     keys = {key if key in LAID else named(release.table, key): text for key, text in sent.items()}
-    shape = _shape(keys.get("view", "table"), shapes)
+    _shape(keys.get("view", "table"), shapes)
+    return laid(pin, release, keys, allowed=allowed, flat=flat)
+
+
+def laid(pin: http.Pin, release: Release, keys: Keys, *, allowed: int | None, flat: bool = False) -> View:
+    """A view by its keys, wherever they were written."""
+    shape = _shape(keys.get("view", "table"), SHAPES)
     layout = _layout(release.table, keys)
     query = _ask(pin, release, layout, keys, allowed=allowed, flat=flat)
     columns = () if flat else _last(query, layout.columns)
