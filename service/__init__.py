@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_compress import Compress
 
-from service import documentation, dst, embed, errors, health, http, oembed, pages
+from service import documentation, dst, embed, errors, health, http, news, oembed, pages
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     embed.BLUEPRINT,
     oembed.BLUEPRINT,
     documentation.BLUEPRINT,
+    *news.BLUEPRINTS,
     pages.BLUEPRINT,
 )
 SHELF = 4_096  # answers about tables, not figures

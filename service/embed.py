@@ -36,6 +36,10 @@ class Later:
     corrected: datetime | None = None
     correction: str = ""
 
+    @property
+    def told(self) -> tuple[str, str, str]:
+        return self.release, str(self.newer), self.correction
+
 
 @BLUEPRINT.get("/embed/<table>")
 def frame(table: str) -> ResponseReturnValue:
@@ -46,17 +50,16 @@ def frame(table: str) -> ResponseReturnValue:
     asked = view(
         code, allowed=http.counter().settings.max_page_cells, own=OWN, shapes=SHAPES if pictures() else SHAPES[:1]
     )
-    later = _later(asked)
-    told = (later.release, str(later.newer), later.correction)
+    since = later(asked)
     reply = http.Reply(
         release=asked.release.id,
         updated=asked.release.updated,
-        parts=(asked.query.key, "embed", repr(asked.options), asked.shape, lang, asked.frozen, *told, WRITING),
+        parts=(asked.query.key, "embed", repr(asked.options), asked.shape, lang, asked.frozen, *since.told, WRITING),
         media_type=HTML,
         headers={"Link": f'<{http.counter().settings.url}{_page(asked, lang, asked.selection)}>; rel="canonical"'},
         frozen=False,  # the hint about newer figures depends on now
     )
-    response = http.respond(asked.pin, reply, lambda: [_render(asked, lang, later)])
+    response = http.respond(asked.pin, reply, lambda: [_render(asked, lang, since)])
     return framed(response, lang, tuple(asked.pin.catalogue.site.embed_from))
 
 
@@ -72,7 +75,7 @@ def chosen_lang() -> Lang:
     return "en" if asked == "en" else "da"
 
 
-def _later(asked: View) -> Later:
+def later(asked: View) -> Later:
     if not asked.pin.asof:
         return Later()
     bank = http.counter().bank
@@ -89,7 +92,7 @@ def _later(asked: View) -> Later:
     )
 
 
-def _render(asked: View, lang: Lang, later: Later) -> bytes:
+def _render(asked: View, lang: Lang, since: Later) -> bytes:
     figures: Shown = shown(http.counter().bank.read(asked.query), lang, asked.options)
     site = asked.pin.catalogue.site
     page = _page(asked, lang, asked.frozen)
@@ -104,13 +107,20 @@ def _render(asked: View, lang: Lang, later: Later) -> bytes:
         picture=_picture(asked, lang),
         source=asked.table.source[lang],
         updated=texts.date(asked.release.updated, lang),
-        as_of=texts.moment(asked.release.updated, lang) if asked.pin.asof else "",
-        newer=_page(asked, lang, asked.selection) if later.newer else "",
-        corrected=texts.date(later.corrected, lang) if later.corrected else "",
-        corrections=f"/{lang}/{'rettelser' if lang == 'da' else 'corrections'}#{later.correction}",
         page=page,
         csv=_page(asked, lang, asked.address(view=None), ending=".csv"),
+        **mend(asked, lang, since),
     ).encode()
+
+
+def mend(asked: View, lang: Lang, since: Later) -> dict[str, str]:
+    """What a frozen frame says of its figures: when they were released, and what has happened to them."""
+    return {
+        "as_of": texts.moment(asked.release.updated, lang) if asked.pin.asof else "",
+        "newer": _page(asked, lang, asked.selection) if since.newer else "",
+        "corrected": texts.date(since.corrected, lang) if since.corrected else "",
+        "corrections": f"/{lang}/{'rettelser' if lang == 'da' else 'corrections'}#{since.correction}",
+    }
 
 
 def description(asked: View, figures: Shown, lang: Lang) -> str:

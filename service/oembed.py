@@ -93,7 +93,18 @@ def _found(url: str) -> Found:
         raise _unknown() from error
     named, asked = place.groupdict(), keys.pop("lang", "da")
     lang: Lang = "en" if (named.get("lang") or asked) == "en" else "da"
+    if named.get("news"):
+        return _article(pin, lang, named["news"], int(named.get("figure") or 1))
     return _table(pin, lang, named["table"], keys)
+
+
+def _article(pin: http.Pin, lang: Lang, wanted: str, number: int) -> Found:
+    """A figure of an article; of the article itself the first."""
+    article = pin.catalogue.news.get(wanted)
+    if article is None or not 1 <= number <= len(article.figures):
+        raise _unknown()
+    frame = f"/embed/news/{article.id}/{number}{'?lang=en' if lang == 'en' else ''}"
+    return Found(pin, lang, article.title[lang], f"/{lang}/{paper.NEWS[lang]}/{article.id}", frame)
 
 
 def _table(pin: http.Pin, lang: Lang, name: str, keys: Mapping[str, str]) -> Found:

@@ -1,0 +1,60 @@
+"""The figures of an article: the same question and the same picture on its page, in a frame and as a file."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from service import http, paper
+from service.figures import Shown, shown
+from service.sitekeys import View, laid
+from tables.errors import NotFound
+from tables.model import Article, Figure, Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure as it is shown: `number` is its place in the article, from 1; `picture` an address, or empty."""
+
+    number: int
+    figure: Figure
+    asked: View
+    shown: Shown
+    picture: str
+    frame: str
+
+    @property
+    def table(self) -> Markup:
+        return Markup(self.shown.table)  # noqa: S704  # made of escaped texts by formats.html
+
+    def page(self, lang: Lang, ending: str = "") -> str:
+        keys = self.asked.frozen if not ending else self.asked.address(view=None)
+        return f"/{lang}/{paper.TABLES[lang]}/{self.figure.table}{ending}{'?' + keys if keys else ''}"
+
+
+def asked(figure: Figure, pinned: http.Pin, *, flat: bool = False) -> View:
+    """The question of a figure: in the release it is frozen to, or in the catalogue of the request."""
+    counter = http.counter()
+    pin = pinned
+    if figure.release is not None:
+        instant = figure.release.partition("@")[2]
+        pin = http.Pin(counter.bank.catalogue(instant), pinned.now, instant)
+    keys = dict(figure.select)
+    for name, codes in (("rows", figure.rows), ("columns", figure.columns)):
+        if codes:
+            keys[name] = ",".join(codes)
+    if figure.view != "table":
+        keys["view"] = figure.view
+    limit = None if flat else counter.settings.max_page_cells
+    return laid(pin, pin.release(figure.table), keys, allowed=limit, flat=flat)
+
+
+def drawn(article: Article, number: int, pinned: http.Pin, lang: Lang) -> Drawn:
+    """Raises NotFound for a number the article does not have."""
+    if not 1 <= number <= len(article.figures):
+        raise NotFound("Figuren findes ikke.", "There is no such figure.")
+    figure = article.figures[number - 1]
+    view = asked(figure, pinned)
+    answer = http.counter().bank.read(view.query)
+    frame = f"/embed/news/{article.id}/{number}"
+    picture = f"{frame}.svg?lang={lang}" if f"{number}.{lang}.svg" in article.files else ""
+    return Drawn(number, figure, view, shown(answer, lang, view.options), picture, f"{frame}?lang={lang}")

@@ -1,0 +1,193 @@
+"""News as it is read: the order of its page, its twin, its frames, and nothing before its instant."""
+
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from service import create_app
+from service.news.text import html, lead
+from service.settings import Settings
+from tables.bank import Bank
+from tables.model import Text
+from tables.takeback import Undo, withdraw
+from tests.conftest import Publish
+from tests.test_embed import Page
+from tests.test_news import DA, EN, change, write
+
+BASE = "https://example.dk"
+ON_TIME = datetime(2024, 6, 6, 6, tzinfo=UTC)
+RAW = "\n\n<script>alert(1)</script>\n\nEt <b onclick=x>ord</b> og [et link](javascript:alert(1)).\n"
+CALENDAR = """\
+- at: 2024-06-06 08:00
+  title: {da: Børn 2024, en: Children 2024}
+  tables: [TOY]
+  confirmed: true
+- at: 2025-06-05 08:00
+  title: {da: Børn 2025, en: Children 2025}
+  tables: [TOY]
+"""
+
+
+def opened(folder: Path, now: datetime) -> FlaskClient:
+    bank = Bank(folder, clock=lambda: now)
+    bank.refresh()
+    return create_app(bank, Settings(url=BASE)).test_client()
+
+
+@pytest.fixture
+def issued(library: Path, publish: Publish, tmp_path: Path) -> Path:
+    (library / "site/calendar.yaml").write_text(CALENDAR, encoding="utf-8")
+    write(library, DA + RAW, EN)
+    publish(news=("2024-101",))
+    return tmp_path / "bank"
+
+
+@pytest.fixture
+def client(issued: Path) -> FlaskClient:
+    return opened(issued, ON_TIME + timedelta(hours=1))
+
+
+def test_an_article_is_read_in_its_order_in_both_languages(client: FlaskClient) -> None:
+    for lang, path, words in (
+        (
+            "da",
+            "/da/nyt/2024-101",
+            ["6. juni 2024 kl. 08.00", "Færre drenge fik støtte", "I 2024 fik 18 drenge", "Figur 1.", "<h2>Særlige forhold",
+             "<h2>Kilder og metode", "<h2>Tabeller i Statistikbanken", "<h2>Næste udgivelse", "Børn 2025", "<h2>Kontakt", "<h2>Hent"],
+        ),
+        (
+            "en",
+            "/en/news/2024-101",
+            ["6 June 2024 at 08:00", "Fewer boys received", "In 2024, 18 boys", "Figure 1.", "<h2>Special conditions",
+             "<h2>Sources and methods", "<h2>Tables in the StatBank", "<h2>Next release", "Children 2025", "<h2>Contact", "<h2>Downloads"],
+        ),
+    ):  # fmt: skip
+        text = client.get(path).text
+        found = Page(text)
+        main = text[text.index("<main") :]
+        places = [main.index(word) for word in words]
+
+        assert places == sorted(places), words
+        assert len(found.all("h1")) == 1
+        assert found.all("html", lang=lang)
+        assert not found.all("script")
+
+
+def test_figures_are_printed_exactly_and_their_table_is_there(client: FlaskClient) -> None:
+    found = Page(client.get("/da/nyt/2024-101").text)
+
+    cells = [text for attrs, text in found.all("td") if attrs.get("class") == "num"]
+    assert cells == ["20", "18", "16", "10"]
+    assert "Det er et fald på\n10,0 pct. siden 2023." in "".join(text for _, text in found.all("p"))
+    assert any("<iframe" in text for _, text in found.all("code"))
+
+
+def test_raw_html_and_scripts_are_text(client: FlaskClient) -> None:
+    text = client.get("/da/nyt/2024-101").text
+
+    assert "<script" not in text
+    assert "<b onclick" not in text
+    assert "&lt;script&gt;" in text
+    assert 'href="javascript' not in text
+
+
+def test_the_twin_tells_every_figure_with_its_cell(client: FlaskClient) -> None:
+    told = client.get("/en/news/2024-101.json").json
+
+    assert (told["id"], told["number"], told["published"]) == ("2024-101", "2024:101", "2024-06-06T06:00:00Z")
+    assert told["bound"]["da"][1] == {
+        "table": "TOY",
+        "release": "TOY@2024-06-06T0600Z",
+        "cell": {"KØN": "D", "Tid": "2024"},
+        "since": "2023",
+        "value": 18,
+        "was": 20,
+        "decimals": 0,
+        "printed": "10,0",
+    }
+    assert told["figures"][0]["embed"] == f"{BASE}/embed/news/2024-101/1"
+    assert told["next_release"]["title"]["en"] == "Children 2025"
+
+
+def test_all_figures_are_one_file(client: FlaskClient) -> None:
+    with zipfile.ZipFile(io.BytesIO(client.get("/da/nyt/2024-101.zip").data)) as packed:
+        assert packed.namelist() == ["2024-101-1-TOY.csv", "2024-101-1-TOY.xlsx"]
+        assert packed.read("2024-101-1-TOY.csv").decode().splitlines()[1].startswith("D,")
+
+
+def test_a_figure_has_a_frame_with_the_title_of_its_article(client: FlaskClient) -> None:
+    answer = client.get("/embed/news/2024-101/1?lang=en")
+    found = Page(answer.text)
+
+    assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert [text for _, text in found.all("h1")] == ["Children with support"]
+    assert ("Fewer boys received support in 2024") in [text for _, text in found.all("a")]
+    assert "Figures as released 6 June 2024 at 08:00" in found.all("p", class_="asof")[0][1]
+    for wrong in ("2024-101/2", "2024-101/0", "2024-101/x", "2024-999/1", "2024-101/1.svg"):
+        assert client.get(f"/embed/news/{wrong}").status_code == 404
+
+
+def test_an_article_is_pasted_as_its_first_figure(client: FlaskClient) -> None:
+    for url in (f"{BASE}/da/nyt/2024-101", f"{BASE}/embed/news/2024-101/1"):
+        told = client.get("/oembed", query_string={"url": url}).json
+
+        assert told["title"] == "Færre drenge fik støtte i 2024"
+        assert f'src="{BASE}/embed/news/2024-101/1"' in told["html"]
+    assert client.get("/oembed", query_string={"url": f"{BASE}/da/nyt/2024-999"}).status_code == 404
+
+
+def test_before_its_instant_there_is_no_trace(issued: Path) -> None:
+    early, late = opened(issued, ON_TIME - timedelta(seconds=1)), opened(issued, ON_TIME)
+
+    for path in (
+        "/da/nyt/2024-101",
+        "/da/nyt/2024-101.json",
+        "/embed/news/2024-101/1",
+        "/embed/TOY",
+        "/en/news/2024-101.zip",
+    ):
+        assert early.get(path).status_code == 404
+        assert late.get(path).status_code == 200
+    assert "2024-101" not in early.get("/da/nyt/").text
+    assert "2024-101" in late.get("/da/nyt/").text
+
+
+def test_withdrawn_figures_take_page_and_frames_along(issued: Path) -> None:
+    why = Text("En fejl viste for meget.", "A fault showed too much.")
+    undo = Undo("2024-06-07 08:00", why, "x")
+    withdraw(issued, "TOY", "TOY@2024-06-06T0600Z", undo, clock=lambda: ON_TIME + timedelta(hours=1))
+    client = opened(issued, ON_TIME + timedelta(days=2))
+
+    for path in ("/da/nyt/2024-101", "/embed/news/2024-101/1"):
+        answer = client.get(path)
+        assert answer.status_code == 410
+        assert "En fejl viste for meget." in answer.text
+    assert "2024-101" not in client.get("/da/nyt/").text
+
+
+def test_a_frozen_figure_stays_and_says_that_newer_exist(issued: Path, library: Path, publish: Publish) -> None:
+    before = Page(opened(issued, ON_TIME + timedelta(hours=1)).get("/embed/news/2024-101/1").text)
+    change(library, {("D", "000", "2024"): 17, ("D", "01", "2024"): 14})
+    publish("2024-06-07 08:00")
+    after = Page(opened(issued, ON_TIME + timedelta(days=3)).get("/embed/news/2024-101/1").text)
+
+    assert after.all("td") == before.all("td")
+    assert not before.all("a", class_="newer")
+    assert [text for _, text in after.all("a", class_="newer")] == ["Der findes nyere tal"]
+
+
+def test_the_lead_is_plain_text_and_no_style_stands_in_a_tag() -> None:
+    body = (
+        "# Over\n\nEn **fed** [start](/x)\npå to linjer.\n\n| a |\n|--:|\n| 1 |\n\n- et\n- to\n\nTekst\n\n    kode <i>"
+    )
+    text = html(body, lambda number: "")
+
+    assert lead(body) == "En fed start på to linjer."
+    assert "style" not in text
+    assert "<h2>Over</h2>" in text
+    assert "<p>et" not in text.replace("\n", "")
+    assert "kode &lt;i&gt;" in text
