@@ -3,7 +3,21 @@
 from flask import Flask
 from flask_compress import Compress
 
-from service import documentation, dst, embed, errors, health, http, news, oembed, pages
+from service import (
+    changes,
+    dates,
+    discovery,
+    documentation,
+    dst,
+    embed,
+    errors,
+    feeds,
+    health,
+    http,
+    news,
+    oembed,
+    pages,
+)
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
@@ -16,6 +30,10 @@ BLUEPRINTS = (
     oembed.BLUEPRINT,
     documentation.BLUEPRINT,
     *news.BLUEPRINTS,
+    changes.BLUEPRINT,
+    feeds.BLUEPRINT,
+    dates.BLUEPRINT,
+    discovery.BLUEPRINT,
     pages.BLUEPRINT,
 )
 SHELF = 4_096  # answers about tables, not figures
@@ -31,6 +49,9 @@ COMPRESSIBLE = (
     "application/problem+json",
     "application/x-ndjson",
     "image/svg+xml",
+    "application/atom+xml",
+    "application/xml",
+    "text/calendar",
 )
 
 

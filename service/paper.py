@@ -8,6 +8,7 @@ from flask import Response, render_template, request
 
 from service import http, papertexts, texts
 from service.formats.format import WRITING
+from service.wording import path_lang
 from tables.model import Lang, Subject
 
 HTML: Final = "text/html; charset=utf-8"
@@ -61,7 +62,11 @@ def answer(pinned: http.Pin, parts: tuple[str, ...], media_type: str, make: Call
         (*parts, catalogue.key, request.path, WRITING),
         media_type,
     )
-    return http.respond(pinned, reply, lambda: [http.counter().shelf.take(key, make)])
+    response = http.respond(pinned, reply, lambda: [http.counter().shelf.take(key, make)])
+    if media_type == HTML:
+        response.headers["Content-Language"] = path_lang()
+        response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    return response
 
 
 def plain(data: object) -> bytes:

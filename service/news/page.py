@@ -10,7 +10,7 @@ from typing import Final
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from service import http, paper, texts
+from service import discovery, http, paper, texts
 from service.documentation import contact as told_contact
 from service.files import ENDINGS
 from service.news import text
@@ -91,6 +91,7 @@ def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
         other=address(paper.other_lang(lang), article.id),
         article=article,
         share=share(catalogue.site, lang, address(lang, article.id), title=article.title[lang], description=lead),
+        data=discovery.article(catalogue, article, lang),
         body=text.html(article.body[lang], figure),
         figures=figures,
         subject=paper.subject(catalogue.site.subjects, article.subject),
