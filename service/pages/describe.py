@@ -63,6 +63,8 @@ def _kind(measure: Measure, table: Table, lang: Lang) -> Iterator[str]:
 
 def _total(dimension: Dimension, lang: Lang) -> str:
     total = dimension.elimination
+    if dimension.time:
+        return phrase("empty_time", lang)
     if total is None:
         return phrase("total_none", lang)
     if total == SUM:

@@ -51,13 +51,14 @@ class Result:
 def result(asked: View, answer: Answer, lang: Lang, path: str) -> Result:
     """`path`: of the page, for the links that sort."""
     hidden = sum(int(np.count_nonzero(block.status == Status.CONFIDENTIAL)) for block in answer.blocks())
-    concerning = (*notes(answer), *_reckoned(answer.query), *(_told(each) for each in breaks(answer.query)))
+    found = (*_reckoned(answer.query), *notes(answer), *(_told(each) for each in breaks(answer.query)))
+    concerning = sorted(found, key=lambda note: not note.mandatory)
     marks = Marks(asked, concerning)
     dress = Dress(
         links=tuple(_links(asked, path)),
         texts=_link(asked, path, sorting.TEXT),
         marks=marks.values,
-        depth=_depths(asked.query),
+        depth={} if asked.sort else _depths(asked.query),  # a sorted row stands under nothing
         cells=marks.cells,
     )
     used: set[int] = set()

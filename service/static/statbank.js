@@ -153,6 +153,7 @@ function copyable() {
 
 if (form) {
   dress();
+  if (!form.querySelector(".cells").textContent.trim()) recount();
   form.addEventListener("change", (event) => { settle(event.target); recount(); });
   form.addEventListener("submit", (event) => {
     if (!document.querySelector("#resultat")) return;
