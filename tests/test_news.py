@@ -111,7 +111,7 @@ def test_an_article_is_printed_once_at_release(library: Path, publish: Publish, 
     }
     assert "I 2024 fik 18 drenge støtte. Det er et fald på\n10,0 pct. siden 2023." in article.body.da
     assert "| 10 | **30** |" in article.body.da
-    assert "18 boys received support, a fall of 10.0 per cent." in article.body.en
+    assert "18 boys received support, a fall of\n10.0 per cent." in article.body.en
     assert article.title == Text("Færre drenge fik støtte i 2024", "Fewer boys received support in 2024")
     assert article.published == article.updated == act.effective_at
     assert [figure.release for figure in article.figures] == ["TOY@2024-06-06T0600Z"]

@@ -20,13 +20,15 @@ _YEARS: Final = re.compile(r"(\d{4})-\d{4}")
 class DemoAct:
     """`at` in Copenhagen wall time; `until` is the last year of tables that are still published.
 
-    An act of tables that are not counted from the register has neither `until` nor `arrived_by`.
+    An act of tables that are not counted from the register has neither `until` nor `arrived_by`. `news` are articles
+    that come with it.
     """
 
     at: str
     tables: tuple[str, ...]
     until: int | None = None
     arrived_by: date | None = None
+    news: tuple[str, ...] = ()
 
 
 def read_acts() -> tuple[DemoAct, ...]:
@@ -38,6 +40,7 @@ def read_acts() -> tuple[DemoAct, ...]:
             tuple(act["tables"]),
             int(act["until"]) if "until" in act else None,
             date.fromisoformat(act["arrived_by"]) if "arrived_by" in act else None,
+            tuple(act.get("news", ())),
         )
         for act in written
     )
@@ -65,3 +68,15 @@ def cut_cube(source: Path, target: Path, table: Table, until: int) -> None:
     """The cube of a growing table without the years after `until`; a year is a period and compares as text."""
     cube = pq.read_table(source)
     pq.write_table(cube.filter(pc.less_equal(cube[table.time.code], str(until))), target)
+
+
+def hold_back(library: Path, packaged: Path, until: int) -> None:
+    """Only documentation of the years that an act shows, but the earliest of each statistic: tables lead to it."""
+    for folder in (packaged / "documentation").iterdir():
+        _, *later = sorted(folder.glob("*.yaml"))
+        for source in later:
+            target = library / source.relative_to(packaged)
+            if int(source.stem) <= until:
+                target.write_bytes(source.read_bytes())
+            else:
+                target.unlink(missing_ok=True)

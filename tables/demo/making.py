@@ -13,7 +13,7 @@ from typing import Final
 import tables
 from tables import durable
 from tables.catalog import read_library
-from tables.demo.acts import DemoAct, cut_cube, growing, read_acts, set_time
+from tables.demo.acts import DemoAct, cut_cube, growing, hold_back, read_acts, set_time
 from tables.errors import Locked, Refused
 from tables.instants import at_wall
 from tables.model import Text
@@ -90,7 +90,7 @@ def demo(
                 estimate(folder / "library", folder / "register" / "soem", scale=scale)
             else:
                 _draft(folder, library, made, act, counting)
-            _publish(folder, act, renderers, releasing)
+            _publish(folder, act, act.news if scale == 1 else (), renderers, releasing)
         for room in ("register", "cubes"):
             durable.discard(folder / room)
         durable.replace(folder / DONE, json.dumps({"acts": [act.at for act in listed]}).encode())
@@ -123,6 +123,7 @@ def _draft(folder: Path, packaged: Path, made: Generated, act: DemoAct, part: Pa
     library = folder / "library"
     until, arrived_by = act.until, act.arrived_by
     assert until is not None  # noqa: S101  # an act that is counted has its last year
+    hold_back(library, packaged, until)
     for table in read_library(library).tables.values():
         if growing(table):
             set_time(library, table, until)
@@ -144,8 +145,8 @@ def _draft(folder: Path, packaged: Path, made: Generated, act: DemoAct, part: Pa
             cut_cube(packaged / table.id / "cube.parquet", cube, table, until)
 
 
-def _publish(folder: Path, act: DemoAct, renderers: Renderers | None, part: Part) -> None:
-    """As if it were some minutes before the act's instant."""
+def _publish(folder: Path, act: DemoAct, news: Sequence[str], renderers: Renderers | None, part: Part) -> None:
+    """As if it were some minutes before the act's instant. `news` tells of a register of full size only."""
     told: list[Text] = []
 
     def say(what: Text) -> None:
@@ -161,6 +162,7 @@ def _publish(folder: Path, act: DemoAct, renderers: Renderers | None, part: Part
         clock=lambda: instant - AHEAD,
         renderers=renderers,
         site=True,
+        news=news,
         actor=ACTOR,
         progress=say,
     )

@@ -18,6 +18,10 @@ _STATES = {
 }
 
 
+class Unbuilt(ValueError):
+    """A table of the library that has no figures yet: not wrong, but nothing can be checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A shown number, scaled by 10^decimals."""

@@ -14,6 +14,7 @@ from tables.errors import CatalogError
 from tables.files import write_data
 from tables.grid import read_cube
 from tables.model import Release
+from tables.news.cells import Unbuilt
 from tables.news.judge import Judged
 from tables.news.lay import NEWS, judged_article
 from tables.news.standing import laid
@@ -38,8 +39,10 @@ class Drafts:
     def _laid(self, table: str) -> Release | None:
         described = self._library.tables.get(table)
         cube = self._library.folder / table / "cube.parquet"
-        if described is None or not cube.is_file():
+        if described is None:
             return None
+        if not cube.is_file():
+            raise Unbuilt(f"{table} has no figures yet, so this could not be checked; build or import them")
         try:
             grid = read_cube(cube, described)
         except CatalogError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tables.errors import Fault
 from tables.model import LANGUAGES, Bound, Figure, Lang, Release, Text
 from tables.news.amounts import per_cent, printed, rounded
-from tables.news.cells import Cell, Releases, cell, laid, release_of
+from tables.news.cells import Cell, Releases, Unbuilt, cell, laid, release_of
 from tables.news.directions import directions, sentences, typed
 from tables.news.front import check_front
 from tables.news.grammar import BINDING, Binding
@@ -74,6 +74,9 @@ def _found(source: Source, place: Place, releases: Releases, judged: Judged) -> 
         judged.warnings.append(Fault(source.name, place.line, binding.written, what))
     try:
         return _bound(binding, source.lang, releases)
+    except Unbuilt as error:
+        judged.warnings.append(Fault(source.name, place.line, binding.written, str(error)))
+        return None
     except ValueError as error:
         source.refuse(place.line, str(error), binding.written)
         return None
@@ -176,6 +179,9 @@ def _figures(sources: Sources, releases: Releases, judged: Judged) -> None:
         for source, each in ((one, fence), (other, twin)):
             try:
                 release = _laid(each, releases)
+            except Unbuilt as error:
+                judged.warnings.append(each.document.fault((), str(error)))
+                continue
             except ValueError as error:
                 judged.faults.append(each.document.fault((), str(error)))
                 continue
