@@ -16,6 +16,7 @@ from tables.errors import InvalidQuery, TooManyCells
 from tables.model import CONTENTS, Lang, Table
 
 LARGEST: Final = 3
+NEAREST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,24 @@ def _links(table: Table, error: InvalidQuery, lang: Lang, path: str) -> Iterator
         if error.asked <= http.counter().settings.max_cells:
             yield phrase("as_file", lang), f"{path}.csv?{written(sent)}"
         yield phrase("whole_table", lang), f"/alt/{table.id}.csv.gz"
-    for near in error.near[:3]:
+    for near in error.near[:NEAREST]:
         changed = _replaced(table, sent, error, near)
         if changed is not None:
             yield phrase("use_instead", lang, text=_named(table, error.dimension, near, lang)), f"{path}?{changed}"
     if fault := next((key for key in sent if key.casefold() == error.dimension.casefold()), ""):
         rest = written({key: value for key, value in sent.items() if key != fault})
         yield phrase("without", lang, key=fault), f"{path}?{rest}" if rest else path
+    elif "calc" in sent:
+        rest = written({key: value for key, value in sent.items() if key not in ("calc", "base")})
+        yield phrase("without", lang, key="calc"), f"{path}?{rest}" if rest else path
     yield phrase("first_view", lang), path
 
 
 def _replaced(table: Table, sent: dict[str, str], error: InvalidQuery, near: str) -> str | None:
     """The address with the faulty part put right."""
     if error.reason == "variable":
+        if near == CONTENTS:
+            return None
         return written({near if key == error.dimension else key: value for key, value in sent.items()})
     if error.dimension in LAID:
         return written({**sent, error.dimension: near})

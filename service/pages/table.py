@@ -28,7 +28,10 @@ def table(name: str, lang: Lang) -> ResponseReturnValue:
     code, dot, ending = name.partition(".")
     if dot:
         return files.answer(code, ending, lang)
-    release = paper.pin().release(code)
+    try:
+        release = paper.pin().release(code)
+    except InvalidQuery as error:  # an instant that cannot be used
+        return _refused(http.pin().release(code), lang, error)
     path = address(lang, "table", release.table.id)
     if name != release.table.id:
         keys = request.query_string.decode("utf-8", "replace")
@@ -37,7 +40,7 @@ def table(name: str, lang: Lang) -> ResponseReturnValue:
     if keys_mended is not None:
         return redirect(f"{path}?{keys_mended}" if keys_mended else path, 303)
     try:
-        asked = view(code, allowed=http.counter().settings.max_page_cells, shapes=SHAPES)
+        asked = view(code, allowed=http.counter().settings.max_page_cells, shapes=shapes())
     except InvalidQuery as error:
         return _refused(release, lang, error)
     coming = upcoming(asked.pin, release.table.id)
@@ -50,6 +53,11 @@ def table(name: str, lang: Lang) -> ResponseReturnValue:
         {"Link": f'<{http.counter().settings.url}{path}>; rel="canonical"'},
     )
     return http.respond(asked.pin, reply, lambda: [_page(asked, lang, path)])
+
+
+def shapes() -> tuple[str, ...]:
+    """The views that can be shown here: all of them where pictures can be drawn."""
+    return SHAPES if "svg" in files.ENDINGS else SHAPES[:1]
 
 
 def _page(asked: View, lang: Lang, path: str) -> bytes:
@@ -69,7 +77,7 @@ def _page(asked: View, lang: Lang, path: str) -> bytes:
         cells=asked.query.cells,
         selection=asked.frozen,
         live=asked.selection,
-        tabs=tuple(tabs(asked, lang)),
+        tabs=tuple(tabs(asked, lang)) if len(shapes()) > 1 else (),
         pivot=pivot(asked, lang),
         laid="rows" in asked.keys or "columns" in asked.keys,
         sorted=asked.sort is not None,
