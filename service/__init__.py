@@ -5,6 +5,7 @@ from flask_compress import Compress
 
 from service import (
     changes,
+    corrections,
     dates,
     discovery,
     documentation,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     documentation.BLUEPRINT,
     *news.BLUEPRINTS,
     changes.BLUEPRINT,
+    corrections.BLUEPRINT,
     feeds.BLUEPRINT,
     dates.BLUEPRINT,
     discovery.BLUEPRINT,

@@ -1,6 +1,6 @@
-"""The release calendar as iCalendar: an event a release, with a name that stays when it is moved (RFC 5545)."""
+"""The release calendar: a page, and iCalendar with an event a release that keeps its name when it moves (RFC 5545)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -15,6 +15,7 @@ from tables.model import Entry, Lang
 BLUEPRINT: Final = Blueprint("dates", __name__)
 ICS: Final = "text/calendar; charset=utf-8"
 CALENDAR: Final = "site/calendar.yaml"
+WORDS: Final[Mapping[Lang, str]] = {"da": "kalender", "en": "calendar"}
 WIDTH: Final = 75  # octets of a line
 _SPECIAL: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
@@ -24,6 +25,31 @@ _SPECIAL: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\
 def calendar(lang: Lang) -> ResponseReturnValue:
     pinned = paper.pin()
     return paper.answer(pinned, ("ics", lang), ICS, lambda: _written(pinned, lang))
+
+
+@BLUEPRINT.get("/da/kalender", defaults={"lang": "da"})
+@BLUEPRINT.get("/en/calendar", defaults={"lang": "en"})
+def page(lang: Lang) -> ResponseReturnValue:
+    pinned = paper.pin()
+    entries = sorted(pinned.catalogue.site.calendar, key=lambda entry: entry.at)
+    coming = [entry for entry in entries if entry.at > pinned.now]
+    past = [entry for entry in reversed(entries) if entry.at <= pinned.now]
+    other = paper.other_lang(lang)
+
+    def make() -> bytes:
+        return paper.render(
+            "calendar.html",
+            lang,
+            pinned,
+            heading=paper.word("calendar", lang),
+            other=f"/{other}/{WORDS[other]}",
+            coming=coming,
+            past=past,
+            known=pinned.catalogue.releases,
+            ics=f"/{lang}/{WORDS[lang]}.ics",
+        )
+
+    return paper.answer(pinned, ("calendar", lang, str(len(coming))), paper.HTML, make)
 
 
 def _written(pinned: http.Pin, lang: Lang) -> bytes:
@@ -61,7 +87,7 @@ def _event(entry: Entry, lang: Lang, stamp: datetime, sequence: int) -> Iterator
     yield f"DTSTART:{_utc(entry.at)}"
     yield f"SUMMARY;LANGUAGE={lang}:{_text(entry.title[lang])}"
     yield f"DESCRIPTION;LANGUAGE={lang}:{_text('. '.join(told))}"
-    yield f"URL:{base}/{lang}/{'kalender' if lang == 'da' else 'calendar'}"
+    yield f"URL:{base}/{lang}/{WORDS[lang]}"
     yield f"STATUS:{'CONFIRMED' if entry.confirmed else 'TENTATIVE'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

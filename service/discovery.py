@@ -72,6 +72,12 @@ def _base() -> str:
     return http.counter().settings.url
 
 
+@BLUEPRINT.app_context_processor
+def _given() -> dict[str, object]:
+    """For templates of tables."""
+    return {"dataset": dataset}
+
+
 def dataset(catalogue: Catalogue, release: Release, lang: Lang) -> Markup:
     """schema.org Dataset of a table, as a data block: nothing that runs, so the policy of pages lets it stand."""
     table, site = release.table, catalogue.site

@@ -229,3 +229,28 @@ def test_a_withdrawn_release_tells_why_and_nothing_of_its_figures(
     assert "changes" not in told
     assert told["withdrawn"]["en"] == "A fault showed too much."
     assert "En fejl viste for meget." in client.get("/da/tabel/TOY/udgivelser").text
+
+
+def test_the_calendar_is_a_page_that_knows_what_is_to_come(client: FlaskClient) -> None:
+    da, en = client.get("/da/kalender").text, client.get("/en/calendar").text
+
+    assert da.index("Kommende udgivelser") < da.index("Børn 2025") < da.index("Tidligere") < da.index("Børn 2024")
+    assert "5. juni 2025 kl. 08.00" in da
+    assert "foreløbig dato" in da
+    assert "Moved, as figures are missing." in en
+    assert 'href="/en/calendar.ics"' in en
+
+
+def test_corrections_and_withdrawals_have_a_place_to_link_to(issued: Path, library: Path, publish: Publish) -> None:
+    change(library, {("D", "000", "2024"): 17, ("D", "01", "2024"): 14})
+    publish("2024-06-06 10:48", notice=Text("To tal var forkerte.", "Two figures were wrong."))
+    undo = Undo("2024-06-07 08:00", Text("En fejl.", "A fault."), "x")
+    withdraw(issued, "TOY", "TOY@2024-06-06T0600Z", undo, clock=lambda: ON_TIME + timedelta(hours=5))
+    early, late = opened(issued, ON_TIME + timedelta(hours=1)), opened(issued, ON_TIME + timedelta(days=2))
+
+    text = late.get("/da/rettelser").text
+
+    assert text.index('id="TOY@2024-06-07T0600Z"') < text.index('id="TOY@2024-06-06T0848Z"')
+    assert "To tal var forkerte." in text
+    assert "A fault." in late.get("/en/corrections").text
+    assert "Der har ingen rettelser været." in early.get("/da/rettelser").text
