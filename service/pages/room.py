@@ -150,9 +150,11 @@ def _given() -> dict[str, object]:
     }
 
 
-@BLUEPRINT.before_request
+@BLUEPRINT.before_app_request
 def _slash() -> ResponseReturnValue | None:
-    """A slash too many or too few at the end."""
+    """A slash too many or too few at the end of any page."""
+    if request.path.split("/")[1] not in LANGUAGES:
+        return None
     rule = request.url_rule.rule if request.url_rule else request.path
     if rule.endswith("/") == request.path.endswith("/") or rule.endswith(">"):
         return None

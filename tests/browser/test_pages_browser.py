@@ -113,3 +113,128 @@ def test_no_page_is_wider_than_a_phone_or_asks_anybody_else(site: str, browser: 
 
     page.context.close()
     assert (wide, told, foreign) == ([], [], [])
+
+
+def test_a_reader_finds_a_table_by_everyday_words_and_changes_it(site: str, browser: Browser) -> None:
+    page = seen(browser)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+
+    page.goto(f"{site}/da/")
+    page.get_by_label("Søg efter tabeller").fill("barn i kommunen")
+    page.get_by_role("button", name="Søg").click()
+    page.get_by_role("link", name="AREA1").click()
+    page.locator("summary", has_text="Kommune").click()
+    page.get_by_label("Alle 19").uncheck()
+    page.get_by_label("Find i Kommune").fill("gladsaxe")
+    page.get_by_label("Gladsaxe").check()
+    page.get_by_label("Find i Kommune").fill("dragør")
+    page.get_by_label("Dragør").check()
+    status = page.locator("form .cells").inner_text()
+    page.get_by_role("button", name="Vis tabel").click()
+    page.locator("#resultat tbody tr").nth(0).wait_for()
+    page.wait_for_url("**KOMMUNE=103,109**")
+
+    assert "4 celler valgt" in status
+    assert page.locator("#resultat tbody th").all_inner_texts() == ["Dragør", "Gladsaxe"]
+    code = page.get_by_label("Følger de nyeste tal", exact=True).input_value()
+    assert f"{site}/embed/AREA1?KOMMUNE=103,109" in code.replace("&amp;", "&")
+    page.go_back()
+    page.locator("#resultat tbody tr").nth(18).wait_for()
+    assert told == []
+    page.context.close()
+
+
+def test_everything_works_without_javascript(site: str, browser: Browser) -> None:
+    page = seen(browser, java_script_enabled=False)
+
+    page.goto(f"{site}/en/table/AREA1")
+    page.locator("summary", has_text="Municipality").click()
+    page.get_by_label("All 19").uncheck()
+    page.get_by_role("listbox", name="Municipality").select_option(["101", "103"])
+    page.locator("summary", has_text="Time").click()
+    page.get_by_label("Choose below").check()
+    page.locator("select[name=Tid]").nth(0).select_option(label="2022")
+    page.locator("select[name=Tid]").nth(1).select_option(label="2024")
+    page.get_by_role("button", name="Show table").click()
+
+    assert page.url.partition("#")[0] == f"{site}/en/table/AREA1?KOMMUNE=101,103&Tid=range(2022,2024)&columns=Tid"
+    assert page.locator("#resultat tbody tr").count() == 2
+    page.locator("#resultat thead").get_by_role("link", name="2024").click()
+    page.locator("#resultat thead").get_by_role("link", name="2024").click()
+    assert page.locator("#resultat tbody th").all_inner_texts() == ["Dragør", "København\n2"] or page.locator(
+        "#resultat tbody th"
+    ).first.inner_text().startswith("Dragør")
+    page.locator("summary", has_text="Move rows and columns").click()
+    page.get_by_role("link", name="Turn", exact=True).click()
+    assert page.locator("#resultat tbody tr").count() == 3
+    with page.expect_download() as download:
+        page.get_by_role("link", name=".csv for programs").click()
+    assert download.value.suggested_filename.startswith("AREA1_")
+    page.context.close()
+
+
+def test_a_keyboard_is_enough(site: str, browser: Browser) -> None:
+    page = seen(browser)
+    page.goto(f"{site}/da/tabel/AREA1?KOMMUNE=101,102&Tid=2023,2024")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached: list[str] = []
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            """() => { const e = document.activeElement, box = e.getBoundingClientRect(), s = getComputedStyle(e);
+            return {text: (e.innerText || e.ariaLabel || e.className || "").trim().slice(0, 60), on: box.width > 0 &&
+            (s.outlineStyle !== "none" || e.tagName === "BODY")}; }"""
+        )
+        assert here["on"], here
+        reached.append(here["text"])
+
+    assert any(text.startswith("Vis tabel") for text in reached)
+    assert any(text.startswith("Børn i kommuner efter") for text in reached)  # the figures, to be scrolled
+    assert any(text.startswith(".csv") for text in reached)
+    page.context.close()
+
+
+def test_a_sorted_column_keeps_the_focus_and_says_how(site: str, browser: Browser) -> None:
+    page = seen(browser)
+    page.goto(f"{site}/da/tabel/AREA1?ALDER=0005&KOMMUNE=*&Tid=2024")
+
+    page.locator("#resultat thead").get_by_role("link", name="2024").focus()
+    page.keyboard.press("Enter")
+    page.locator("[aria-sort=ascending]").wait_for()
+    snapshot = page.locator("#resultat table").aria_snapshot()
+
+    assert page.locator("[aria-sort=ascending] a").evaluate("node => node === document.activeElement")
+    assert 'columnheader "2024"' in snapshot
+    assert 'rowheader "København' in snapshot
+    assert "vises ikke af hensyn til fortrolighed eller usikkerhed" in snapshot
+    page.context.close()
+
+
+def test_a_municipality_prints_on_one_sheet(site: str, browser: Browser) -> None:
+    page = seen(browser)
+
+    page.goto(f"{site}/da/kommune/101")
+    page.emulate_media(media="print")
+    sheet = page.pdf(format="A4")
+    page.goto(f"{site}/da/tabel/AREA1")
+    source = page.locator(".source .print-only").evaluate("node => getComputedStyle(node).display")
+    form = page.locator("form.choose").evaluate("node => getComputedStyle(node).display")
+
+    assert sheet.count(b"/Type /Page\n") + sheet.count(b"/Type /Page ") == 1
+    assert (source, form) == ("inline", "none")
+    page.context.close()
+
+
+def test_a_page_is_light(site: str, browser: Browser) -> None:
+    page = seen(browser)
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+
+    page.goto(f"{site}/da/tabel/AREA1", wait_until="networkidle")
+
+    assert len(sizes) <= 5
+    assert sum(sizes) <= 60_000
+    page.context.close()
