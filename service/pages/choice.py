@@ -202,18 +202,21 @@ def mended(table: Table) -> str | None:
             found[key] = _compact(table, key, texts)
     if "calc" not in found:
         found.pop("base", None)
-    return written(found)
+    last = (*LAID, http.AS_OF_KEY)
+    return written(dict(sorted(found.items(), key=lambda item: last.index(item[0]) if item[0] in last else -1)))
 
 
 def _compact(table: Table, key: str, texts: Sequence[str]) -> str:
-    """`*` for all, a lone expression as it is, from … to … as one range, else the codes in table order."""
+    """`*` for all, a lone expression as it is, from … to … before single values, else the codes in table order."""
     if len(texts) == 1:
         return texts[0]
     if "*" in texts:
         return "*"
     bounds = {match[1].lower(): match[2] for text in texts if (match := BOUND.fullmatch(text))}
-    if len(texts) == 2 and len(bounds) == 2:
+    if len(bounds) == 2:
         return f"range({bounds['from']},{bounds['to']})"
+    if bounds:
+        return next(text for text in texts if BOUND.fullmatch(text))
     parts = [part for text in texts for part in split(text)]
     try:
         code = named(table, key)

@@ -95,7 +95,7 @@ def _sent(asked: View) -> Mapping[str, str]:
 
 def _hidden(asked: View) -> dict[str, str]:
     found = {key: asked.keys[key] for key in KEPT if asked.keys.get(key)}
-    if "columns" not in found and "rows" not in found and asked.columns:
+    if "columns" not in found and "rows" not in found and asked.columns != (asked.table.time.code,):
         found["columns"] = ",".join(asked.columns)
     if asked.pin.asof:
         found[http.AS_OF_KEY] = asked.pin.asof
