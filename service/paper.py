@@ -39,6 +39,7 @@ def render(template: str, lang: Lang, pinned: http.Pin, *, heading: str, other: 
         template,
         lang=lang,
         site=catalogue.site,
+        catalogue=catalogue,
         heading=heading,
         other=other,
         other_lang=other_lang(lang),

@@ -254,3 +254,21 @@ def test_corrections_and_withdrawals_have_a_place_to_link_to(issued: Path, libra
     assert "To tal var forkerte." in text
     assert "A fault." in late.get("/en/corrections").text
     assert "Der har ingen rettelser været." in early.get("/da/rettelser").text
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_table_is_described_for_machines_and_found_from_the_front_page(client: FlaskClient, lang: str) -> None:
+    path = {"da": "/da/tabel/TOY", "en": "/en/table/TOY"}[lang]
+    text = client.get(path).text
+    (written,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+
+    told = json.loads(written)
+    assert (told["@type"], told["identifier"], told["inLanguage"]) == ("Dataset", "TOY", lang)
+    assert 50 <= len(told["description"]) <= 5000
+    assert told["dateModified"] == "2024-06-06T08:00+02:00"
+    assert told["temporalCoverage"] == "2023/2024"
+    assert f'href="{path}.atom"' in text
+    assert "application/json+oembed" in text
+    for each in told["distribution"]:
+        assert client.get(each["contentUrl"].removeprefix(BASE)).status_code == 200
+    assert "2024-101" in client.get(f"/{lang}/").text

@@ -1,6 +1,7 @@
 """The figures of an article: the same question and the same picture on its page, in a frame and as a file."""
 
 from dataclasses import dataclass
+from html import escape
 
 from markupsafe import Markup
 
@@ -25,6 +26,11 @@ class Drawn:
     @property
     def table(self) -> Markup:
         return Markup(self.shown.table)  # noqa: S704  # made of escaped texts by formats.html
+
+    @property
+    def untitled(self) -> Markup:
+        """The table without its title, where the figure has said it."""
+        return Markup(self.shown.table.replace(escape(self.shown.title), "", 1))  # noqa: S704  # as above
 
     def page(self, lang: Lang, ending: str = "") -> str:
         keys = self.asked.frozen if not ending else self.asked.address(view=None)

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,7 +18,7 @@ from service.news.figures import asked, drawn
 from service.paper import DOCUMENTATION, HTML, JSON, NEWS
 from service.share import share
 from tables.errors import Gone, NotFound
-from tables.model import LANGUAGES, Article, Contact, Entry, Figure, Lang, Text
+from tables.model import LANGUAGES, Article, Contact, Entry, Figure, Lang, Release, Text
 
 BLUEPRINT: Final = Blueprint("news", __name__)
 ZIP: Final = "application/zip"
@@ -96,12 +96,22 @@ def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
         figures=figures,
         subject=paper.subject(catalogue.site.subjects, article.subject),
         releases=releases,
+        sources=_sources(releases, lang),
+        notes=dict.fromkeys(n.text[lang] for r in releases for n in r.table.notes if n.mandatory and not n.at),
         documentation=_documentation(article, pinned, lang),
         next=next_release(pinned, article.tables),
         contacts=contacts(article, pinned),
         address=lambda ending: f"{address(lang, article.id)}{ending}",
         published=texts.moment(article.published, lang),
     )
+
+
+def _sources(releases: Sequence[Release], lang: Lang) -> list[tuple[str, list[str]]]:
+    """Each source once, with the tables that come from it."""
+    found: dict[str, list[str]] = {}
+    for release in releases:
+        found.setdefault(release.table.source[lang], []).append(release.table.id)
+    return list(found.items())
 
 
 def _documentation(article: Article, pinned: http.Pin, lang: Lang) -> str:
