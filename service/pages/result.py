@@ -94,8 +94,8 @@ class Marks:
     def _mark(self, marks: dict, spot: object, number: int) -> None:  # type: ignore[type-arg]  # of values or of cells
         back = ""
         if number not in self.first:
-            self.first[number] = f"r{number}-1"
-            back = f' id="r{number}-1"'
+            self.first[number] = f"ref{number}"
+            back = f' id="ref{number}"'
         mark = f'<sup><a href="#n{number}"{back} class="ref">{number}</a></sup>'
         marks[spot] = marks.get(spot, "") + mark
 

@@ -70,7 +70,7 @@ def browser() -> Iterator[Browser]:
 
 def seen(browser: Browser, width: int = 1280, **options: object) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 
