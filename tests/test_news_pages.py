@@ -99,6 +99,22 @@ def test_figures_are_printed_exactly_and_their_table_is_there(client: FlaskClien
     assert any("<iframe" in text for _, text in found.all("code"))
 
 
+def test_ids_are_one_of_a_kind_though_an_article_has_several_tables(
+    library: Path, publish: Publish, tmp_path: Path
+) -> None:
+    fence = "\n```statbank\ntable: TOY\nselect: {KØN: '*', OMRÅDE: '*', Tid: '*'}\ncolumns: [KØN, Tid]\n```\n"
+    write(library, DA + fence + fence, EN + fence + fence)
+    publish(news=("2024-101",))
+
+    found = Page(opened(tmp_path / "bank", ON_TIME).get("/da/nyt/2024-101").text)
+
+    ids = [attrs["id"] for _, attrs, _ in found.elements if "id" in attrs]
+    named = {name for attrs, _ in found.all("td") for name in (attrs.get("headers") or "").split()}
+    assert len(ids) == len(set(ids))
+    assert len(named) > 10
+    assert named <= set(ids)
+
+
 def test_raw_html_and_scripts_are_text(client: FlaskClient) -> None:
     text = client.get("/da/nyt/2024-101").text
 

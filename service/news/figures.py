@@ -1,7 +1,9 @@
 """The figures of an article: the same question and the same picture on its page, in a frame and as a file."""
 
+import re
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 from markupsafe import Markup
 
@@ -10,6 +12,8 @@ from service.figures import Shown, shown
 from service.sitekeys import View, laid
 from tables.errors import NotFound
 from tables.model import Article, Figure, Lang
+
+_NAMES: Final = re.compile(r'\b(?P<key>id|headers)="(?P<names>[^"<>]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,13 @@ class Drawn:
 
     @property
     def untitled(self) -> Markup:
-        """The table without its title, where the figure has said it."""
-        return Markup(self.shown.table.replace(escape(self.shown.title), "", 1))  # noqa: S704  # as above
+        """The table without its title, where the figure has said it; its ids are its own among those of the page."""
+        table = self.shown.table.replace(escape(self.shown.title), "", 1)
+        return Markup(_NAMES.sub(self._own, table))  # noqa: S704  # as above
+
+    def _own(self, found: re.Match[str]) -> str:
+        names = " ".join(f"f{self.number}-{name}" for name in found["names"].split())
+        return f'{found["key"]}="{names}"'
 
     def page(self, lang: Lang, ending: str = "") -> str:
         keys = self.asked.frozen if not ending else self.asked.address(view=None)
