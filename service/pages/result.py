@@ -62,7 +62,11 @@ def result(asked: View, answer: Answer, lang: Lang, path: str) -> Result:
         cells=marks.cells,
     )
     used: set[int] = set()
-    table = Markup("".join(written(answer, lang, asked.options, used, dress)))  # noqa: S704  # made of escaped texts
+    text = "".join(written(answer, lang, asked.options, used, dress))
+    for spot in marks.first.values():  # an inner header is written under each outer one, and an id stands once
+        before, name, after = text.partition(f' id="{spot}"')
+        text = before + name + after.replace(name, "") if name else text
+    table = Markup(text)  # noqa: S704  # made of escaped texts
     numbered = tuple(
         Numbered(number, note.text[lang], note.mandatory, marks.first.get(number, ""))
         for number, note in enumerate(concerning, 1)
