@@ -16,11 +16,15 @@ MARK: Final = "synteti"  # syntetisk, synthetic: how invented figures are called
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """`faults` forbid a release; `warnings` are for a person to look at. `tables` have been laid out and compared."""
+    """`faults` forbid a release; `warnings` are for a person to look at. `tables` have been laid out and compared.
+
+    `figures` are those of the articles: where each stands, what it is bound to, its value and what it prints.
+    """
 
     tables: tuple[str, ...]
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+    figures: tuple[str, ...] = ()
 
 
 def check(library: Library, ids: Sequence[str] | None = None) -> CheckReport:
@@ -50,10 +54,12 @@ def check(library: Library, ids: Sequence[str] | None = None) -> CheckReport:
         checked.append(table_id)
         faults += found.faults
         warnings += found.warnings
-    for _, judged in check_news(library) if ids is None else ():
+    figures: list[str] = []
+    for article, judged in check_news(library) if ids is None else ():
         faults += judged.faults
         warnings += judged.warnings
-    return CheckReport(tuple(checked), tuple(faults), tuple(warnings))
+        figures += judged.told(article)
+    return CheckReport(tuple(checked), tuple(faults), tuple(warnings), tuple(figures))
 
 
 def check_cube(grid: Grid) -> CheckReport:

@@ -374,3 +374,12 @@ def test_a_binding_is_read_in_any_order_of_its_options() -> None:
         2,
         True,
     )
+
+
+def test_check_lists_every_figure_with_its_value(library: Path) -> None:
+    write(library)
+
+    told = check(read_library(library)).figures
+
+    assert told[0] == "news/2024-101/news.da.md: TOY?KØN=D&Tid=2024: 18 → 18"
+    assert told[1] == "news/2024-101/news.da.md: TOY?KØN=D&Tid=2024 from 2023: 20 → 18 → 10,0"

@@ -17,7 +17,7 @@ from tables.model import Text
 @click.option("--strict", is_flag=True, help="Warnings are faults.")
 @click.pass_obj
 def check(shell: Shell, tables: Sequence[str], *, strict: bool) -> None:
-    """Tell every fault of the library, and of the figures of all tables or those named."""
+    """Tell every fault of the library, its news, and the figures of all tables or those named."""
     try:
         report = check_library(read_library(shell.library), tables or None)
     except CatalogError as error:
@@ -26,12 +26,15 @@ def check(shell: Shell, tables: Sequence[str], *, strict: bool) -> None:
         click.echo(str(fault), err=True)
     for warning in report.warnings:
         shell.say(Text(f"advarsel: {warning}", f"warning: {warning}"))
+    for figure in report.figures if shell.verbose else ():
+        shell.say(Text(figure, figure))
     shell.say(_summary(report))
     shell.report(
         {
             "tables": list(report.tables),
             "faults": [_plain(fault) for fault in report.faults],
             "warnings": [_plain(warning) for warning in report.warnings],
+            "figures": list(report.figures),
         }
     )
     if report.faults or (strict and report.warnings):

@@ -34,6 +34,15 @@ class Judged:
     bound: dict[Lang, list[Bound]] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)
 
+    def told(self, article: str) -> list[str]:
+        """Figure → cell → value → what it prints, a line each."""
+        return [
+            f"news/{article}/news.{lang}.md: {each.table}?{'&'.join(f'{c}={v}' for c, v in each.cell.items())}"
+            f"{f' from {each.since}: {each.was} → {each.value}' if each.since else f': {each.value}'} → {each.printed}"
+            for lang in LANGUAGES
+            for each in self.bound.get(lang, ())
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
