@@ -289,5 +289,6 @@ def test_the_calendar_is_in_danish_time(library: Library):
         "2023-06-08T06:00Z",
         "2024-06-06T06:00Z",
         "2025-05-23T06:00Z",
+        "2025-05-28T06:00Z",
         "2027-06-10T06:00Z",
     ]
