@@ -10,7 +10,9 @@ from service.formats import (
     jsonstat2,
     ndjson,
     parquet,
+    png,
     px,
+    svg,
     tidy,
     xlsx,
 )
@@ -31,4 +33,6 @@ FORMATS = (
     ndjson.FORMAT,
 )
 
-__all__ = ["FORMATS", "Format", "Options"]
+PICTURES = (svg.FORMAT, png.FORMAT)  # not every question has one, and they are drawn elsewhere
+
+__all__ = ["FORMATS", "PICTURES", "Format", "Options"]

@@ -26,7 +26,7 @@ class Options:
     `columns` are the last axes of the answer, those that stand across the page; `decimal` is the sign in text files;
     `dialect` says whose signs stand in for numbers; `excel` makes a text file Excel in Denmark opens; `ascii` folds the
     ids of variables; `address` is the public base address of links; `name` is what a computed value is called; `sort`
-    orders the rows for a reader's eye, so no file for machines follows it.
+    orders the rows for a reader's eye, so no file for machines follows it; `view` and `colours` are of charts.
     """
 
     presentation: Presentation = "text"
@@ -40,6 +40,8 @@ class Options:
     address: str = ""
     name: str = ""
     sort: Sort | None = None
+    view: str = "table"
+    colours: tuple[str, ...] = ()
 
 
 class Write(Protocol):
