@@ -268,7 +268,7 @@ def test_codes_and_texts_are_those_of_the_knowledge_base(shared: Path) -> None:
     background = rows("baggrund.csv")
     own_codes = known["soembaggrund"].codes("variabel")  # `_foer`: a column that is a consequence too has two names
     assert [code.removesuffix("_foer") for code in own_codes] == [row["kolonne"] for row in background]
-    assert [known["soembaggrund"].row(code)["da"] for code in own_codes] == [r["tekst_da"] for r in background]
+    assert [known["soembaggrund"].row(code)["da"] for code in own_codes] == [row["tekst_da"] for row in background]
     assert {row["noegle"]: (row["da"], row["en"]) for row in rows("tekster.csv")} == {
         key: (text.da, text.en) for key, text in texts().items()
     }
