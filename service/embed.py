@@ -1,6 +1,6 @@
 """Frames: a table or a chart that any page may show, in its own small layout (ux §6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from service import http, paper, texts
 from service.figures import Shown, shown
+from service.formats import FORMATS
 from service.formats.format import WRITING
 from service.share import share
 from service.sitekeys import SHAPES, View, view
@@ -25,6 +26,8 @@ POLICY: Final = (
 )
 OWN: Final = frozenset({"lang"})
 SCRIPT_SECONDS: Final = 86_400
+PICTURES: Final = ("svg", "png")
+SERIES: Final = 3  # periods from which a table is drawn as a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,30 @@ def frame(table: str) -> ResponseReturnValue:
 
 def picture(code: str, ending: str) -> Response:
     """The same as a still picture."""
-    raise NotFound(f"Formatet .{ending} findes ikke.", f"There is no .{ending}.")
+    form = next((form for form in FORMATS if form.name == ending and ending in PICTURES), None)
+    if form is None:
+        raise NotFound(f"Formatet .{ending} findes ikke.", f"There is no .{ending}.")
+    lang = chosen_lang()
+    asked = view(code, allowed=http.counter().settings.max_page_cells, own=OWN, shapes=SHAPES)
+    options = replace(
+        asked.options, view=_drawn(asked), colours=tuple(asked.pin.catalogue.site.colours.get("series", ()))
+    )
+    reply = http.Reply(
+        asked.release.id,
+        asked.release.updated,
+        (asked.query.key, "picture", repr(options), lang, WRITING),
+        form.media_type,
+        {"Cross-Origin-Resource-Policy": "cross-origin"},
+    )
+    bank, write = http.counter().bank, form.write
+    return http.respond(asked.pin, reply, lambda: write(bank.read(asked.query), lang, options))
+
+
+def _drawn(asked: View) -> str:
+    """A picture of a table is drawn as a line over several periods, else as bars (ux §5)."""
+    if asked.shape != "table":
+        return asked.shape
+    return "line" if len(asked.query.picks[asked.table.time.code]) >= SERIES else "bar"
 
 
 def chosen_lang() -> Lang:
@@ -138,7 +164,8 @@ def _picture(asked: View, lang: Lang) -> str:
 
 
 def pictures() -> bool:
-    return False
+    """Whether charts can be drawn here."""
+    return any(form.name == "svg" for form in FORMATS)
 
 
 def _page(asked: View, lang: Lang, keys: str, *, ending: str = "") -> str:

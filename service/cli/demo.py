@@ -7,6 +7,7 @@ import click
 from service.cli.main import Shell
 from service.cli.progress import progress
 from service.cli.release import renderers
+from service.news.pictures import pictures
 from tables.demo import demo as make_demo
 from tables.model import Text
 
@@ -20,7 +21,12 @@ def demo(shell: Shell, folder: Path) -> None:
     A demo that is finished is left as it is; to make it anew, take the folder away first.
     """
     with progress(shell) as advance:
-        made = make_demo(folder, renderers=renderers(), progress=lambda what, done: advance(what[shell.lang], done))
+        made = make_demo(
+            folder,
+            renderers=renderers(),
+            pictures=pictures,
+            progress=lambda what, done: advance(what[shell.lang], done),
+        )
     done = Text(f"Demobanken er lavet i {folder}", f"The demo bank is made in {folder}")
     kept = Text(f"Demobanken i {folder} er færdig", f"The demo bank in {folder} is finished")
     shell.say(done if made else kept)

@@ -14,6 +14,7 @@ import click
 
 from service.cli.main import Shell
 from service.formats import FORMATS, Format, Options
+from service.news.pictures import pictures
 from tables.bank import utc_now
 from tables.instants import at_wall, wall
 from tables.model import Act, Answer, Lang, Text
@@ -64,6 +65,7 @@ def release(  # one parameter an option
         renderers=renderers(),
         site=site,
         news=news,
+        pictures=pictures,
         actor=pwd.getpwuid(os.getuid()).pw_name,
         dry_run=dry_run,
         progress=shell.say,

@@ -71,5 +71,5 @@ def drawn(article: Article, number: int, pinned: http.Pin, lang: Lang) -> Drawn:
     view = asked(figure, pinned)
     answer = http.counter().bank.read(view.query)
     frame = f"/embed/news/{article.id}/{number}"
-    picture = f"{frame}.svg?lang={lang}" if f"{number}.{lang}.svg" in article.files else ""
+    picture = f"{frame}.svg?lang={lang}" if figure.view != "table" and f"{number}.{lang}.svg" in article.files else ""
     return Drawn(number, figure, view, shown(answer, lang, view.options), picture, f"{frame}?lang={lang}")

@@ -1,7 +1,8 @@
 """Where an article gets its figures from: the releases it may draw on, and one cell of one of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 
 from tables.errors import InvalidQuery
 from tables.model import CONTENTS, Measure, Query, Release, Status
@@ -75,10 +76,22 @@ def _one(release: Release, chosen: Mapping[str, str]) -> Query:
     return query
 
 
-def laid(release: Release, select: Mapping[str, str], limit: int) -> Query:
-    """The figures of a table or chart; raises ValueError where they cannot be asked for."""
-    chosen = select or default(release.table).select
+def laid(
+    release: Release, select: Mapping[str, str], *, rows: Sequence[str] = (), columns: Sequence[str] = (), limit: int
+) -> Query:
+    """The figures of a table or chart, `columns` across; raises ValueError where they cannot be asked for."""
+    first = default(release.table)
+    chosen = select or first.select
+    down, across = (rows, columns) if select or rows or columns else (first.rows, first.columns)
+    if not across and release.table.time.code not in down:
+        across = (release.table.time.code,)
+    there = {*chosen, release.table.time.code, CONTENTS}
+    order: tuple[str | EllipsisType, ...] = (
+        *(code for code in down if code in there),
+        ...,
+        *(code for code in across if code in there),
+    )
     try:
-        return resolve(release, {code: split(text) for code, text in chosen.items()}, "site", limit=limit)
+        return resolve(release, {code: split(text) for code, text in chosen.items()}, "site", limit=limit, order=order)
     except InvalidQuery as error:
         raise ValueError(error.text.en) from error

@@ -216,7 +216,8 @@ def _laid(fence: Fence, releases: Releases) -> Release:
         for code in shape.get(key, ()):
             if code not in codes:
                 raise ValueError(f"{key}: {code} is no variable of {release.table.id}")
-    laid(release, shape.get("select", {}), MOST)
+    rows, columns = shape.get("rows", ()), shape.get("columns", ())
+    laid(release, shape.get("select", {}), rows=rows, columns=columns, limit=MOST)
     return release
 
 

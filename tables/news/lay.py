@@ -118,11 +118,17 @@ def _lay(issue: Issue, article: str, judged: Judged, earlier: Record | None, rel
         copy(issue.library.folder / NEWS / article / name, target / name)
     published = earlier.published if earlier else issue.instant
     (target / RECORD).write_bytes(record(published, judged.bound, judged.figures))
-    for number, figure in enumerate(judged.figures if issue.pictures else (), start=1):
-        release = releases(figure.table, None)
-        if release is None or issue.pictures is None:
-            continue
-        for lang in LANGUAGES:
-            drawn = issue.pictures(answer(laid(release, figure.select, MOST), "auto"), figure, lang)
-            for ending, data in drawn.items():
-                (target / f"{number}.{lang}.{ending}").write_bytes(data)
+    for number, figure in enumerate(judged.figures, start=1):
+        _draw(issue, target, number, figure, releases)
+
+
+def _draw(issue: Issue, target: Path, number: int, figure: Figure, releases: Standing) -> None:
+    """The pictures of a figure, so that nothing is drawn in the rush at eight."""
+    asof = figure.release.partition("@")[2] if figure.release else None
+    release = releases(figure.table, None) or (releases(figure.table, asof) if asof else None)
+    if release is None or issue.pictures is None:
+        return
+    query = laid(release, figure.select, rows=figure.rows, columns=figure.columns, limit=MOST)
+    for lang in LANGUAGES:
+        for ending, data in issue.pictures(answer(query, "auto"), figure, lang).items():
+            (target / f"{number}.{lang}.{ending}").write_bytes(data)
