@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
+from service import charts
 from service.formats import sorting
 from service.pages.phrases import PHRASES
 from service.pages.room import phrase
 from service.sitekeys import SHAPES, View
 from tables.model import CONTENTS, Lang, Query
-
-LONGEST: Final = 12  # periods or values that suggest themselves as columns
-MOST_LINES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +95,6 @@ def _name(query: Query, axis: str, lang: Lang) -> str:
 
 def tabs(asked: View, lang: Lang) -> Iterator[Tab]:
     for shape in SHAPES:
-        reason = _reason(asked, shape)
-        address = "" if reason else asked.address(view=shape)
-        yield Tab(phrase(f"view_{shape}", lang), address, shape == asked.shape, phrase(reason, lang) if reason else "")
-
-
-def _reason(asked: View, shape: str) -> str:
-    """Why a view makes no sense for the selection, as the key of its phrase; empty where it does."""
-    query = asked.query
-    table = query.release.table
-    down, across, _ = sorting.parted(query, asked.columns)
-    sizes = {axis: len(sorting.codes(query, axis)) for axis in (*down, *across)}
-    if shape in ("line", "multiples") and sizes.get(table.time.code, 1) < 2:
-        return "needs_periods"
-    if shape == "stacked" and len(sizes) < 2:
-        return "needs_two"
-    if shape == "pyramid" and not (len(down) == 1 and len(across) == 1 and sizes[across[0]] == 2):
-        return "needs_pair"
-    if shape in ("map", "tiles"):
-        mapped = [axis for axis in sizes if axis != CONTENTS and table.dimension(axis).map]
-        return "" if mapped else "needs_areas"
-    return ""
+        why = None if shape == "table" else charts.reason(asked.query, asked.columns, shape)
+        address = "" if why else asked.address(view=shape)
+        yield Tab(phrase(f"view_{shape}", lang), address, shape == asked.shape, why[lang] if why else "")

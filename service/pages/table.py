@@ -1,12 +1,14 @@
 """The page of a table: the form of its question, the figures, and what to take along."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from service import files, http, paper
+from service import charts, files, http, paper
+from service.charts.draw import description
 from service.formats.format import WRITING
 from service.formats.head import title as titled
 from service.pages import choice, refusals
@@ -18,7 +20,7 @@ from service.pages.room import BLUEPRINT, address, both, looks, other, render, t
 from service.share import share
 from service.sitekeys import SHAPES, View, view, written
 from tables.errors import InvalidQuery
-from tables.model import Lang, Release
+from tables.model import Answer, Lang, Release
 
 KEPT: Final = ("rows", "columns", "view")  # what the form carries along unseen
 
@@ -60,6 +62,23 @@ def shapes() -> tuple[str, ...]:
     return SHAPES if "svg" in files.ENDINGS else SHAPES[:1]
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The picture of a view, as a file of its own; or why there is none."""
+
+    address: str = ""
+    description: str = ""
+    reason: str = ""
+
+
+def _chart(asked: View, answer: Answer, lang: Lang, path: str) -> Chart | None:
+    if asked.shape == "table":
+        return None
+    if why := charts.reason(asked.query, asked.columns, asked.shape):
+        return Chart(reason=why[lang])
+    return Chart(f"{path}.svg?{asked.address()}", description(answer, lang, files.drawn_as(asked)))
+
+
 def _page(asked: View, lang: Lang, path: str) -> bytes:
     answer = http.counter().bank.read(asked.query)
     figures = result(asked, answer, lang, path)
@@ -77,6 +96,7 @@ def _page(asked: View, lang: Lang, path: str) -> bytes:
         cells=asked.query.cells,
         selection=asked.frozen,
         live=asked.selection,
+        chart=_chart(asked, answer, lang, path),
         tabs=tuple(tabs(asked, lang)) if len(shapes()) > 1 else (),
         pivot=pivot(asked, lang),
         laid="rows" in asked.keys or "columns" in asked.keys,

@@ -151,6 +151,18 @@ function copyable() {
   }
 }
 
+// a picture that could not be drawn is told in words; the figures stand as a table
+addEventListener("error", (event) => {
+  const picture = event.target;
+  if (!(picture instanceof HTMLImageElement) || !picture.dataset.failed) return;
+  picture.replaceWith(make("p", {}, `${picture.dataset.failed}.`));
+  const table = document.querySelector("#tal");
+  if (table) table.open = true;
+}, true);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("a[href='#tal']")) document.querySelector("#tal").open = true;
+});
+
 if (form) {
   dress();
   if (!form.querySelector(".cells").textContent.trim()) recount();
