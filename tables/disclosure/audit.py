@@ -25,6 +25,7 @@ from tables.shown import Shown
 
 VERSION: Final = "1"
 Cell = tuple[Layer, int]
+Place = tuple[str, str, int]  # table, measure, offset
 _KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
 
 
@@ -70,6 +71,41 @@ class Auditor:
                 audit.values[cell] = tuple(int(table[place]) for table in found.tables)
         return audit
 
+    def recall(
+        self, period: str, numbers: Mapping[Place, tuple[int, ...]], settled: Mapping[Place, tuple[int, ...]]
+    ) -> Audit | None:
+        """Tables of a period found before, if they hold; None where they do not."""
+        layers = {(layer.table, layer.measure): layer for layer in self.lines.layers}
+        self.lines.free = set()
+        audit, before = Audit(), [(layers[t, m], o, layers[t, m].number[o]) for t, m, o in settled]
+        for (table, measure, offset), (number, *_) in settled.items():
+            audit.held.append((layers[table, measure], offset, number))
+            layers[table, measure].number[offset] = number
+        audit.values = {(layers[table, measure], offset): row for (table, measure, offset), row in numbers.items()}
+        if self._holds(period, audit):
+            return audit
+        for layer, offset, number in before:
+            layer.number[offset] = number
+        return None
+
+    def _holds(self, period: str, audit: Audit) -> bool:
+        lines, floors = self.lines.of(period)
+        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
+        open_ = {term[1:] for line in lines for term in line.open}
+        if not hidden | open_ <= audit.values.keys():
+            return False
+        cells = list(audit.values)
+        matrix, known, kind = self._matrix(lines, {cell: place for place, cell in enumerate(cells)})
+        tables = np.array([audit.values[cell] for cell in cells], dtype=np.int64)
+        level = matrix @ tables + known[:, None]
+        same = (level == level[:, :1]).all(axis=1)
+        good = np.where(kind == certificate.EQUAL, (level == 0).all(axis=1), (level >= 0).all(axis=1))
+        lower = np.array([self._lower(cell, hidden, floors) for cell in cells])
+        need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells])
+        lifted = (tables.max(axis=1) >= need) & ((tables.max(axis=1) > tables.min(axis=1)) | (need == 0))
+        held = same | (kind != certificate.HELD)
+        return bool(good.all() and held.all() and lifted.all() and (tables.min(axis=1) >= lower).all())
+
     def hide(self, table: str, offsets: Collection[int]) -> None:
         """These cells of the table are hidden, too."""
         for layer in self.lines.layers:
@@ -78,6 +114,10 @@ class Auditor:
                     if layer.status[offset] in NUMBERS:
                         layer.status[offset], layer.number[offset] = HIDDEN, 0
                         layer.rates.pop(offset, None)
+
+    @staticmethod
+    def period(layer: Layer, offset: int) -> str:
+        return _period(layer, offset)
 
     def name(self, layer: Layer, offset: int) -> str:
         codes = [d.codes[offset // step % len(d.codes)] for d, step in zip(layer.dimensions, layer.steps, strict=True)]
@@ -106,6 +146,7 @@ class Auditor:
         upper = np.array([float(_widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
         settled = np.array([cell in self.lines.free for cell in cells], dtype=bool)
+        alike = np.array([(column[a], column[b]) for a, b in self.lines.alike if a in column and b in column])
         pair = matrix.tocoo()
         size = len(lines) + len(cells)
         graph = sp.coo_matrix((np.ones(pair.nnz, dtype=np.int8), (pair.row, pair.col + len(lines))), shape=(size, size))
@@ -115,7 +156,7 @@ class Auditor:
         for one in np.unique(theirs):
             rows, columns = np.flatnonzero(ours == one), np.flatnonzero(theirs == one)
             part = sp.csr_matrix(matrix[rows][:, columns])
-            data = lower[columns], upper[columns], need[columns], settled[columns]
+            data = lower[columns], upper[columns], need[columns], settled[columns], _inside(alike, columns)
             pieces.append(
                 (certificate.Piece(part, known[rows], kind[rows], *data), [cells[place] for place in columns])
             )
@@ -187,6 +228,14 @@ class Auditor:
             "k": width,
             "version": VERSION,
         }
+
+
+def _inside(pairs: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pairs of cells that are both among the columns, by their places there."""
+    if not len(pairs):
+        return np.zeros((0, 2), dtype=np.int64)
+    own = pairs[np.isin(pairs[:, 0], columns) & np.isin(pairs[:, 1], columns)]
+    return np.searchsorted(columns, own)
 
 
 def group_file(group: Group) -> bytes:

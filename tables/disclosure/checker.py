@@ -360,6 +360,7 @@ class Lines:
         self.between = list(between(relations, {layer.table: layer for layer in layers}))
         self.free: set[tuple[Layer, int]] = set()
         self.false: set[tuple[int, str]] = set()  # relation and period: contradicted by what is shown
+        self.alike: list[tuple[tuple[Layer, int], tuple[Layer, int]]] = []  # hidden cells that are the same, or twins
 
     def of(self, period: str) -> tuple[list[Line], dict[tuple[Layer, int], int]]:
         """The lines of a period that say something of cells that are not known, and lower bounds of such cells."""
@@ -376,6 +377,9 @@ class Lines:
         floors = [
             self.floor(line.row, period) for n, alone, line in told if line and alone and "at_most" in self.relations[n]
         ]
+        same = [(self.relations[n], line) for n, alone, line in told if line and alone and len(line.open) == 2]
+        twins = [line.open for relation, line in same if "equal" in relation or relation.get("twins") in ("true", True)]
+        self.alike = [(one[1:], other[1:]) for one, other in twins]
         lines += [line for _, _, line in told]
         return [line for line in lines if line and line.open], {
             cell: below for floor in floors for cell, below in floor

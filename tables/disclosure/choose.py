@@ -2,8 +2,8 @@
 
 First the primaries protect one another as far as they can: small batches that share no line are lifted inside what is
 hidden anyway. For each that is left, the heaviest first, the cheapest move over all cells is sought, twice: the second
-time a cell's cost is divided by how far the first one moved it: fewer cells, not smaller moves. What a move used is hidden
-and costs nothing for the moves after it. (One primary at a time finds far cheaper masks than large batches
+time a cell's cost is divided by how far the first one moved it: fewer cells, not smaller moves. What a move used is
+hidden and costs nothing for the moves after it. (One primary at a time finds far cheaper masks than large batches
 do: lifted together, primaries push their volume through the totals they share.)
 """
 

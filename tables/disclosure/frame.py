@@ -119,7 +119,8 @@ def slice_of(table: Table, period: str) -> NDArray[np.int64]:
     """The places of the period's cells in the table."""
     axis = next(axis for axis, dimension in enumerate(table.dimensions) if dimension.time)
     places = np.arange(int(np.prod(table.shape)), dtype=np.int64).reshape(table.shape)
-    return np.take(places, table.time.index[period], axis=axis).reshape(-1)
+    taken: NDArray[np.int64] = np.take(places, table.time.index[period], axis=axis).reshape(-1)
+    return taken
 
 
 def _numbers(grid: Grid, layer: Layer) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
@@ -129,10 +130,12 @@ def _numbers(grid: Grid, layer: Layer) -> tuple[NDArray[np.int64], NDArray[np.in
     missing = (status == Status.MISSING).reshape(layer.shape)
     state[missing.reshape(-1)] = UNKNOWN
     state[left_out(missing, (state == ABSENT).reshape(layer.shape)).reshape(-1)] = ABSENT
-    value: NDArray[np.int64] = np.where(state == NUMBER, grid.numbers[layer.column][layer.places], 0)
+    value: NDArray[np.int64] = grid.numbers[layer.column][layer.places] * (state == NUMBER)
     counted = layer.counted
-    persons = value if counted is None else np.where(state == NUMBER, grid.numbers[counted][layer.places], 0)
-    return value, persons.astype(np.int64), state
+    persons: NDArray[np.int64] = value
+    if counted is not None:
+        persons = grid.numbers[counted][layer.places] * (state == NUMBER)
+    return value, persons, state
 
 
 def left_out(missing: NDArray[np.bool_], absent: NDArray[np.bool_]) -> NDArray[np.bool_]:

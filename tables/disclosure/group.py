@@ -1,9 +1,9 @@
 """Masks the tables of a protection group together, and has the mask judged (disclosure §5-§7).
 
 Periods are independent, but for figures that are settled when the next one is masked; so they are masked in processes
-of their own. The audit goes through them in order of time. What it cannot lift goes back as a target, with what is hidden
-as a floor; after five rounds the release is refused with the cells named. What leaves is a mask with a certificate, or
-nothing.
+of their own. The audit goes through them in order of time. What it cannot lift goes back as a target, with what is
+hidden as a floor; after five rounds the release is refused with the cells named. What leaves is a mask with a
+certificate, or nothing.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tables.disclosure import METHODS
 from tables.disclosure.audit import Audit, Auditor, group_file
 from tables.disclosure.frame import Frame, Layer, periods
-from tables.disclosure.known import Known, known_file
+from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
 from tables.disclosure.mask import Mask, Task, mask
 from tables.disclosure.moves import Flags
 from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
@@ -58,19 +58,22 @@ def protect(
     Raises Refused with the cells named where no mask keeps the promise, or a relation is false.
     """
     told = sticky(grids, {table: primaries(grid) for table, grid in grids.items()}, published or {}, standing)
-    if not any(told.primary[table].any() or told.kept[table].any() for table in grids):
-        return Protection({table: np.zeros(len(flags), dtype=np.uint8) for table, flags in told.primary.items()})
+    if not group.relations and not any(told.primary[table].any() or told.kept[table].any() for table in grids):
+        nothing = {table: np.zeros(len(flags), dtype=np.uint8) for table, flags in told.primary.items()}
+        return Protection(nothing, warnings=told.warnings)
     loose = {table for table, grid in grids.items() if table in standing or grid.table.status == "closed"}
     tasks = {period: _task(group, grids, told, period, loose) for period in periods(grids)}
-    hidden = dict(_masked(tasks, Known.read(known) if known else Known({}), progress))
+    memory, keys = Known(known), {period: key_of(task) for period, task in tasks.items()}
+    recalled = {period: memory.recall(task, keys[period]) for period, task in tasks.items()}
+    hidden = dict(_masked(tasks, recalled, progress))
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
-    auditor = _judged(group, grids, tasks, hidden, progress)
-    masks = _masks(grids, tasks, hidden)
+    auditor = _judged(group, grids, tasks, hidden, recalled, progress)
+    made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks)
     return Protection(
-        masks,
+        _masks(grids, tasks, hidden),
         {"certificate.parquet": auditor.file(), "group.yaml": group_file(group)},
         auditor.summary(),
-        {"known.parquet": known_file((tasks[period], flags) for period, flags in hidden.items())},
+        {"known.parquet": made},
         (*told.warnings, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),
     )
 
@@ -96,13 +99,17 @@ def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
     return np.concatenate([flags[layer.table.id][layer.places] for layer in frame.layers])
 
 
-def _masked(tasks: Mapping[str, Task], memory: Known, progress: Progress) -> Iterator[tuple[str, Flags]]:
+def _masked(
+    tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress
+) -> Iterator[tuple[str, Flags]]:
     """The hidden cells of every period: remembered, or found in processes of their own; largest periods first."""
     fresh = []
     for period, task in tasks.items():
-        remembered = memory.recall(task)
+        remembered = recalled[period]
         if remembered is not None:
-            yield period, remembered
+            flags = np.zeros(task.system.frame.size, dtype=np.bool_)
+            flags[remembered.hidden] = True
+            yield period, flags
         elif not (task.primary.any() or task.kept.any()):
             yield period, np.zeros(task.system.frame.size, dtype=np.bool_)
         else:
@@ -136,29 +143,49 @@ def _hopeless(names: Sequence[str]) -> Refused:
 
 
 def _judged(
-    group: Group, grids: Mapping[str, Grid], tasks: Mapping[str, Task], hidden: dict[str, Flags], progress: Progress
+    group: Group,
+    grids: Mapping[str, Grid],
+    tasks: Mapping[str, Task],
+    hidden: dict[str, Flags],
+    recalled: Mapping[str, Remembered | None],
+    progress: Progress,
 ) -> Auditor:
     """Audits every period; widens `hidden` where the audit could not lift a cell."""
     masks = _masks(grids, tasks, hidden)
     dropped = [(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped]
     auditor = Auditor(group, {table: show(grid, masks[table]) for table, grid in grids.items()}, dropped=dropped)
-    for period in tasks:
-        for _ in range(ROUNDS):
-            audit = auditor.judge(period)
-            if not audit.low and not audit.same:
-                break
-            wider = _widened(tasks[period], hidden[period], audit)
-            if wider is None:
-                break
-            hidden[period] = wider
-            for layer in tasks[period].system.frame.layers:
-                own = wider[layer.start : layer.start + len(layer.places)]
-                auditor.hide(layer.table.id, layer.places[own].tolist())
-        if audit.low or audit.same:
-            raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same)])
+    for period, task in tasks.items():
+        remembered, audit = recalled[period], None
+        if remembered is not None and remembered.tables:
+            audit = auditor.recall(period, remembered.numbers, remembered.settled)
+        if audit is None:
+            audit = _lifted(auditor, period, task, hidden)
+            progress(f"{period}: audited")
         auditor.settle(audit)
-        progress(f"{period}: audited")
     return auditor
+
+
+def _lifted(auditor: Auditor, period: str, task: Task, hidden: dict[str, Flags]) -> Audit:
+    for _ in range(ROUNDS):
+        audit = auditor.judge(period)
+        if not audit.low and not audit.same:
+            return audit
+        wider = _widened(task, hidden[period], audit)
+        if wider is None:
+            break
+        hidden[period] = wider
+        for layer in task.system.frame.layers:
+            own = wider[layer.start : layer.start + len(layer.places)]
+            auditor.hide(layer.table.id, layer.places[own].tolist())
+    raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same)])
+
+
+def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
+    """What was found of a period: numbers of cells, and what was settled."""
+    found, when = auditor.found, auditor.period
+    numbers = {(one.table, one.measure, o): row for (one, o), row in found.values.items() if when(one, o) == period}
+    settled: Numbers = {(one.table, one.measure, o): (n,) for one, o, n in found.held if when(one, o) == period}
+    return numbers, settled
 
 
 def _widened(task: Task, hidden: Flags, audit: Audit) -> Flags | None:

@@ -1,28 +1,26 @@
 """Masks one period of a group: all tables at once (disclosure §5.7).
 
 Every row of every table and between tables holds for every move. Cells that no chain of equations joins move apart from
-one another, and the inequalities between them are seen from each side alone: many small programs. Only a primary that
-cannot be lifted so is lifted with all cells moving at once.
+one another, and the inequalities between them are seen from each side alone: many small programs. A primary that cannot
+be lifted so is lifted together with the pieces that bind its own, more and more of them; the last resort is all cells.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure.choose import extend, lift_all
 from tables.disclosure.frame import NUMBER, Frame, Layer
 from tables.disclosure.merged import merged
 from tables.disclosure.moves import Flags, Floats, Ints, Move, Moves, Problem
+from tables.disclosure.pieces import Blocks, pieces
 from tables.disclosure.relations import System
-from tables.disclosure.rows import AT_LEAST
 from tables.disclosure.tidy import Care, prune
 
 TRIES: Final = 600  # programs spent on publishing cells again, of all pieces of a period by their weight
 
-_SIZE: Final = 8  # primaries lifted at once where many cells move together
+_NEAR: Final = (1_500, 4_000)  # cells that move together, before all do
 
 
 @dataclass(slots=True)
@@ -59,16 +57,22 @@ def mask(task: Task) -> Mask:
     small = classes.problem
     care = Care(small, classes.flags(problem.primary))
     movable = np.flatnonzero(small.movable)
-    solves, failed = _by_pieces(task, care, pieces(small, movable), np.flatnonzero(small.primary).tolist(), size=1)
+    blocks = pieces(small, movable)
+    solves, failed = _by_pieces(task, care, blocks, np.flatnonzero(small.primary).tolist())
+    for most in _NEAR:
+        if failed:
+            more, failed = _by_neighbours(care, Blocks(small, blocks), failed, most)
+            solves += more
     if failed:
-        more, failed = _by_pieces(task, care, [movable], failed, size=_SIZE)
-        solves += more
+        everything = Moves(small, movable)
+        failed = _extended(care, everything, failed)
+        solves += everything.solves
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary)
     return Mask(hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), solves)
 
 
-def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int], *, size: int) -> tuple[int, list[int]]:
+def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> tuple[int, list[int]]:
     """Masks piece by piece; the programs solved, and the primaries still to be lifted."""
     problem, solves, left = care.problem, 0, []
     asked = np.zeros(problem.size, dtype=np.bool_)
@@ -79,12 +83,31 @@ def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int], *, 
         if not len(own):
             continue
         one = Care(problem, _only(care.hidden(), part))
-        done, failed = _piece(one, part, own, size=size)
+        done, failed = _piece(one, part, own)
         left += failed
         solves += done + prune(one, tries=max(20, task.tries * len(part) // total))
         for batch, move in one.witnesses.values():
             care.add(batch, move)
     return solves, left
+
+
+def _by_neighbours(care: Care, blocks: Blocks, wanted: list[int], most: int) -> tuple[int, list[int]]:
+    """Lifts what is left of a piece together with the pieces that bind it most, up to so many cells."""
+    solves = 0
+    left: list[int] = []
+    for block, own in blocks.sorted(wanted):
+        near = Moves(care.problem, blocks.near(block, care.hidden(), most))
+        left += _extended(care, near, own)
+        solves += near.solves
+    return solves, left
+
+
+def _extended(care: Care, moves: Moves, wanted: list[int]) -> list[int]:
+    """Lifts primaries with whatever cells that takes; those that cannot be."""
+    lifted, failed = extend(care.problem, moves, care.hidden(), _unlifted(care.problem, care, wanted))
+    for batch, move in lifted:
+        care.add(batch, move)
+    return failed
 
 
 def _only(flags: Flags, part: Ints) -> Flags:
@@ -93,7 +116,7 @@ def _only(flags: Flags, part: Ints) -> Flags:
     return only
 
 
-def _piece(care: Care, part: Ints, wanted: Ints, *, size: int) -> tuple[int, list[int]]:
+def _piece(care: Care, part: Ints, wanted: Ints) -> tuple[int, list[int]]:
     problem, hidden = care.problem, care.hidden()
     solves, failed = 0, wanted.tolist()
     for cells in pieces(problem, part[hidden[part]]):
@@ -106,9 +129,7 @@ def _piece(care: Care, part: Ints, wanted: Ints, *, size: int) -> tuple[int, lis
                 care.add(batch, move)
                 failed = [p for p in failed if p not in set(batch)]
     outside = Moves(problem, part)
-    lifted, failed = extend(problem, outside, hidden, _unlifted(problem, care, failed), size=size)
-    for batch, move in lifted:
-        care.add(batch, move)
+    failed = _extended(care, outside, failed)
     return solves + outside.solves, failed
 
 
@@ -118,19 +139,6 @@ def _unlifted(problem: Problem, care: Care, wanted: list[int]) -> list[int]:
     for move in care.moves():
         reached[move.cells] = np.maximum(reached[move.cells], problem.value[move.cells] + move.steps)
     return [p for p in wanted if reached[p] < problem.target[p]]
-
-
-def pieces(problem: Problem, cells: Ints) -> list[Ints]:
-    """The cells by connected component of the equations, the largest first."""
-    pair = sp.coo_matrix(problem.rows.matrix[problem.rows.kind != AT_LEAST][:, cells])
-    size = len(cells) + pair.shape[0]
-    ones = np.ones(pair.nnz, dtype=np.int8)
-    graph = sp.coo_matrix((ones, (pair.col, pair.row + len(cells))), shape=(size, size))
-    count, label = connected_components(graph, directed=False)
-    order = np.argsort(label[: len(cells)], kind="stable")
-    cuts = np.searchsorted(label[: len(cells)][order], np.arange(1, count))
-    parts = [cells[part] for part in np.split(order, cuts) if len(part)]
-    return sorted(parts, key=lambda part: (-len(part), int(part[0])))
 
 
 def whole(task: Task) -> Problem:
@@ -147,7 +155,7 @@ def whole(task: Task) -> Problem:
 
 
 def lower_bounds(task: Task, hidden: Flags) -> Ints:
-    """What is known of a hidden cell: at least 1, or the threshold where the measures of just these persons are shown."""
+    """What is known of a hidden cell: at least 1, or the threshold where the measures of the same persons are shown."""
     frame = task.system.frame
     lower, least = np.ones(frame.size, dtype=np.int64), below(frame)
     together = set(task.system.between.alike)

@@ -16,12 +16,13 @@ _PER_LEVEL = 3.0
 
 
 def weights(frame: Frame, hidden_before: Flags | None = None) -> Floats:
-    weight = 1 + np.log2(1 + frame.value.astype(float))
+    weight: Floats = 1 + np.log2(1 + frame.value.astype(float))
     for layer in frame.layers:
         here = slice(layer.start, layer.start + len(layer.places))
         weight[here] *= (_PER_LEVEL ** _heights(layer)).reshape(-1) * _wishes(layer).reshape(-1)
-    weight = weight.astype(np.float64)
-    return weight if hidden_before is None else np.where(hidden_before, weight / 4, weight)
+    if hidden_before is not None:
+        weight[hidden_before] /= 4
+    return weight
 
 
 def heights(dimension: Dimension) -> Ints:

@@ -1,0 +1,173 @@
+"""Other tables around one that is known: what can change while everything granted and published stays.
+
+Around a table x a change y keeps the equations and the held lines,  A·y = 0, and the bounds,  B·(x + y) + known ≥ 0.
+The equations chain cells to blocks; a block changes by itself while the rest stands still, in a small program. Blocks
+that bind one another by tight lines change together where one alone cannot.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from tables.disclosure.certificate.piece import AT_LEAST, Floats, Piece, Vector, weights
+from tables.disclosure.certificate.solver import Solver
+
+_SHAKES: Final = 3
+_ROUNDS: Final = 60  # of broken bounds for one change
+_TIGHT: Final = 5
+
+
+class Around:
+    """The changes of a table. Cells that are alike change alike: `label` gives the class of a cell."""
+
+    def __init__(self, piece: Piece, table: Vector) -> None:
+        self.piece, self.table = piece, table
+        size = len(table)
+        graph = sp.coo_matrix((np.ones(len(piece.alike)), (piece.alike[:, 0], piece.alike[:, 1])), shape=(size, size))
+        count, label = connected_components(graph, directed=False)
+        self.label: Vector = label.astype(np.int64)
+        copy = sp.csr_matrix((np.ones(size, dtype=np.int64), (np.arange(size), self.label)), shape=(size, count))
+        self.matrix = sp.csr_matrix(piece.matrix @ copy)
+        self.matrix.eliminate_zeros()
+        self.level = piece.level(table)
+        self.down = np.full(count, np.inf)
+        np.minimum.at(self.down, self.label, (table - piece.lower).astype(float))
+        self.up = np.full(count, np.inf)
+        np.minimum.at(self.up, self.label, piece.upper - table)
+        still = self.label[piece.settled]
+        self.down[still] = self.up[still] = 0
+        self.blocks = self._blocks(np.flatnonzero((self.down > 0) | (self.up > 0)))
+        self.solves = 0
+
+    def _blocks(self, mobile: Vector) -> list[Vector]:
+        pair = sp.coo_matrix(self.matrix[self.piece.kind != AT_LEAST][:, mobile])
+        size = len(mobile) + pair.shape[0]
+        graph = sp.coo_matrix((np.ones(pair.nnz), (pair.col, pair.row + len(mobile))), shape=(size, size))
+        _, label = connected_components(graph, directed=False)
+        order = np.argsort(label[: len(mobile)], kind="stable")
+        parts = np.split(mobile[order], np.flatnonzero(np.diff(label[: len(mobile)][order])) + 1)
+        return sorted((part for part in parts if len(part)), key=lambda part: (-len(part), int(part[0])))
+
+    def neighbourhoods(self, wanted: Vector, most: int) -> Iterator[tuple[Vector, Vector]]:
+        """Blocks with wanted classes, each with those that bind it, up to so many classes: (classes, wanted)."""
+        block = np.full(len(self.down), -1, dtype=np.int64)
+        for number, part in enumerate(self.blocks):
+            block[part] = number
+        tight = sp.coo_matrix(self.matrix[(self.piece.kind == AT_LEAST) & (self.level < _TIGHT)])
+        inside = block[tight.col] >= 0
+        places = tight.row[inside], block[tight.col[inside]]
+        binds = sp.csc_matrix((np.ones(inside.sum()), places), shape=(tight.shape[0], max(1, len(self.blocks))))
+        by_row = sp.csr_matrix(binds)
+        for number in np.unique(block[wanted][block[wanted] >= 0]).tolist():
+            bound = np.unique(by_row[np.unique(binds[:, number].indices)].indices)
+            taken, size = [self.blocks[number]], len(self.blocks[number])
+            for other in sorted(bound.tolist(), key=lambda one: (-len(self.blocks[one]), one)):
+                if other != number and size + len(self.blocks[other]) <= most:
+                    taken.append(self.blocks[other])
+                    size += len(self.blocks[other])
+            yield np.sort(np.concatenate(taken)), wanted[block[wanted] == number]
+
+    def changes(self, classes: Vector, wanted: Vector, steps: Vector, seed: int) -> Iterator[Vector]:
+        """Changes of some classes (over cells) that take wanted ones their steps, many at a time, then one."""
+        program = _Program(self, classes)
+        left = np.flatnonzero(np.isin(wanted, classes))
+        barren = 0
+        while len(left) and barren < 2:
+            change = program.move(wanted[left], steps[left], weights(len(left), seed + barren))
+            if change is None or not _reached(change, wanted[left], steps[left]).any():
+                barren += 1
+                continue
+            yield change[self.label]
+            left = left[~_reached(change, wanted[left], steps[left])]
+        for one in left.tolist():
+            for shake in range(_SHAKES):
+                change = program.move(wanted[[one]], steps[[one]], np.ones(1), shake=shake)
+                if change is not None and _reached(change, wanted[[one]], steps[[one]]).all():
+                    yield change[self.label]
+                    break
+                if not program.fractional:
+                    break
+        self.solves += program.solver.solves
+
+
+def _reached(change: Vector, wanted: Vector, steps: Vector) -> NDArray[np.bool_]:
+    there = change[wanted]
+    reached: NDArray[np.bool_] = np.where(steps > 0, there >= steps, there <= steps)
+    return reached
+
+
+class _Program:
+    """The changes of some classes while the others stand still: y = u − d, both from 0.
+
+    A bound enters when a change first breaks it. `fractional`: the last one took its classes all the way, but not in
+    integers.
+    """
+
+    def __init__(self, around: Around, classes: Vector) -> None:
+        self._around, self._classes, count = around, classes, len(classes)
+        rows = sp.csr_matrix(around.matrix[:, classes])
+        some = np.flatnonzero(np.diff(rows.indptr))
+        equal = around.piece.kind[some] != AT_LEAST
+        self._equal, self._bounds = sp.csr_matrix(rows[some[equal]]), sp.csr_matrix(rows[some[~equal]])
+        self._slack = around.level[some[~equal]].astype(float)
+        self._entered = np.zeros(len(self._slack), dtype=np.bool_)
+        self._up, self._down = around.up[classes], around.down[classes]
+        zero = np.zeros(self._equal.shape[0])
+        columns = np.zeros(2 * count), np.concatenate([self._up, self._down])
+        self.solver = Solver(sp.csr_matrix(sp.hstack([self._equal, -self._equal])), (zero, zero), columns)
+        self.fractional = False
+
+    def move(self, wanted: Vector, steps: Vector, weight: Floats, *, shake: int = 0) -> Vector | None:
+        """The change that takes the wanted classes furthest, none past its step; over all classes, or None."""
+        count, self.fractional = len(self._classes), False
+        place = np.searchsorted(self._classes, wanted)
+        column, opposite = np.where(steps > 0, place, place + count), np.where(steps > 0, place + count, place)
+        most = np.concatenate([self._up, self._down])
+        self.solver.bound(column, np.zeros(len(column)), np.minimum(np.abs(steps), most[column]))
+        self.solver.bound(opposite, np.zeros(len(column)), np.zeros(len(column)))
+        worth = -1e-3 * (1 + shake * weights(2 * count, shake))
+        worth[column] = weight
+        step = self._allowed(worth)
+        both = np.concatenate([column, opposite])
+        self.solver.bound(both, np.zeros(len(both)), most[both])
+        if step is None:
+            return None
+        self.fractional = bool((np.abs(step[place]) >= np.abs(steps) - 1e-6).all())
+        return self._whole(step)
+
+    def _allowed(self, worth: Floats) -> Floats | None:
+        """The best change within all bounds."""
+        count = len(self._classes)
+        for _ in range(_ROUNDS):
+            values = self.solver.maximise(worth)
+            if values is None:
+                return None
+            step: Floats = values[:count] - values[count:]
+            broken = np.flatnonzero((self._bounds @ step + self._slack < -1e-6) & ~self._entered)
+            if not len(broken):
+                return step
+            self._entered[broken] = True
+            part = sp.csr_matrix(self._bounds[broken])
+            self.solver.add(sp.csr_matrix(sp.hstack([part, -part])), -self._slack[broken])
+        return None
+
+    def _whole(self, step: Floats) -> Vector | None:
+        """The change in integers; of a fractional one, the chains of cells that are whole."""
+        rounded = np.round(step).astype(np.int64)
+        bad = np.abs(step - rounded) > 1e-6
+        used = np.flatnonzero(np.abs(step) > 1e-6)
+        if bad.any():
+            pair = sp.coo_matrix(self._equal[:, used])
+            size = len(used) + pair.shape[0]
+            graph = sp.coo_matrix((np.ones(pair.nnz), (pair.col, pair.row + len(used))), shape=(size, size))
+            label = connected_components(graph, directed=False)[1][: len(used)]
+            rounded[used[np.isin(label, label[bad[used]])]] = 0
+        if (self._equal @ rounded).any() or (self._bounds @ rounded + self._slack < 0).any():
+            return None
+        found = np.zeros(len(self._around.down), dtype=np.int64)
+        found[self._classes] = rounded
+        return found

@@ -1,0 +1,125 @@
+"""A piece as one program: tables that lift as many cells as can be at once.
+
+min(x, t) is linear in two columns: x = z + s with z ≤ t, and only z is worth something. The best vertex is integral but
+for a few cells; these and all cells they share a line with are then sought in integers, the rest as they are.
+"""
+
+from typing import Final
+
+import numpy as np
+import scipy.sparse as sp
+
+from tables.disclosure.certificate.piece import AT_LEAST, EQUAL, HELD, Floats, Piece, Vector, weights
+from tables.disclosure.certificate.solver import INFINITE, Solver
+
+_TIGHT: Final = 3  # slack of a bound over which mending spreads
+_HOPS: Final = 3
+_SOLUTIONS: Final = 8  # whose mean is the centre
+
+
+class Whole:
+    """`held`: the lines and cells that are settled, once `hold` was told the first table."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece, self.lifted = piece, np.flatnonzero(piece.need > 0)
+        self.low = -piece.known.astype(float)
+        self.high = np.where(piece.kind == EQUAL, self.low, INFINITE)
+        self.lower, self.upper = piece.lower.astype(float), piece.upper.copy()
+        matrix = sp.csr_matrix(sp.hstack([piece.matrix, piece.matrix[:, self.lifted]]))
+        extra = np.zeros(len(self.lifted))
+        columns = np.concatenate([self.lower, extra]), np.concatenate([self.upper, extra + INFINITE])
+        self._solver = Solver(matrix, (self.low, self.high), columns)
+        self._columns = piece.matrix.tocsc()
+
+    @property
+    def solves(self) -> int:
+        return self._solver.solves
+
+    def hold(self, table: Vector) -> None:
+        """Settles the excess of the held lines and the settled cells as they are in this table."""
+        held = np.flatnonzero(self.piece.kind == HELD)
+        self.low[held] = self.high[held] = (self.piece.matrix @ table)[held]
+        self._solver.hold(held, self.low[held], self.high[held])
+        fixed = np.flatnonzero(self.piece.settled)
+        self.lower[fixed] = self.upper[fixed] = table[fixed]
+        self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
+
+    def centre(self, seed: int, focus: Vector) -> None:
+        """Leaves what will be settled only a little room around the mean of several solutions.
+
+        At a vertex much of it is as large or small as can be, and then there are cells that nothing can lift any more.
+        Each solution lifts its share of the cells in focus.
+        """
+        found = [self._vertex(focus[number::_SOLUTIONS], seed + number) for number in range(_SOLUTIONS)]
+        middle = np.mean([values for values in found if values is not None] or [self.lower], axis=0)
+        held = np.flatnonzero(self.piece.kind == HELD)
+        level = (self.piece.matrix @ middle)[held]
+        self.high[held] = np.ceil(level + 1)
+        self.low[held] = np.maximum(self.low[held], np.floor(level - 1))
+        self._solver.hold(held, self.low[held], self.high[held])
+        fixed = np.flatnonzero(self.piece.settled)
+        self.lower[fixed] = np.maximum(self.lower[fixed], np.floor(middle[fixed] - 1))
+        self.upper[fixed] = np.minimum(self.upper[fixed], np.ceil(middle[fixed] + 1))
+        self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
+
+    def reach(self, cells: Vector, seed: int) -> Vector | None:
+        """A table with as many of these cells at their threshold as can be, or nearly so."""
+        table = self._vertex(cells, seed)
+        if table is None:
+            return None
+        rounded = np.round(table).astype(np.int64)
+        return rounded if self.holds(rounded) else self._mended(table, cells)
+
+    def _vertex(self, cells: Vector, seed: int) -> Floats | None:
+        size, need = len(self.lower), self.piece.need
+        upper = self.upper.copy()
+        upper[cells] = np.maximum(need[cells], self.lower[cells])
+        self._solver.bound(self.lifted, self.lower[self.lifted], upper[self.lifted])
+        worth = np.concatenate([np.zeros(size), np.full(len(self.lifted), -1e-3)])
+        worth[cells] = weights(len(cells), seed)
+        values = self._solver.maximise(worth)
+        if values is None:
+            return None
+        table = values[:size].copy()
+        table[self.lifted] += values[size:]
+        return table
+
+    def holds(self, table: Vector) -> bool:
+        level = self.piece.matrix @ table
+        good = (level >= self.low).all() and (level <= self.high).all()
+        return bool(good and (table >= self.lower).all() and (table <= self.upper).all())
+
+    def _mended(self, table: Floats, cells: Vector) -> Vector | None:
+        """The table in integers: what is not, with what it touches, more and more of it, by branch and bound."""
+        rounded = np.round(table).astype(np.int64)
+        loose = np.flatnonzero(np.abs(table - rounded) > 1e-6)
+        near = loose
+        for _ in range(_HOPS):
+            near = self._touched(near, rounded)
+            mended = self._sought(near, rounded, cells, np.ceil(table))
+            if mended is not None:
+                return mended
+        return None
+
+    def _touched(self, cells: Vector, table: Vector) -> Vector:
+        """The cells that share an equation, or a bound with little slack, with these."""
+        rows = np.unique(self._columns[:, cells].indices)
+        slack = (self.piece.matrix @ table)[rows] - self.low[rows]
+        rows = rows[(self.piece.kind[rows] != AT_LEAST) | (slack < _TIGHT)]
+        return np.union1d(cells, np.unique(self.piece.matrix[rows].indices))
+
+    def _sought(self, near: Vector, table: Vector, cells: Vector, most: Floats) -> Vector | None:
+        part = sp.csr_matrix(self._columns[:, near])
+        rows = np.flatnonzero(np.diff(part.indptr))
+        rest = (self.piece.matrix @ table)[rows] - part[rows] @ table[near]
+        bounds = self.low[rows] - rest, self.high[rows] - rest
+        upper = self.upper[near].copy()
+        wanted = np.isin(near, cells)
+        upper[wanted] = np.minimum(upper[wanted], np.maximum(self.piece.need, most + 1)[near[wanted]])
+        solver = Solver(sp.csr_matrix(part[rows]), bounds, (self.lower[near], upper))
+        values = solver.maximise(np.where(wanted, 1.0, -1e-3), whole=True)
+        if values is None:
+            return None
+        found = table.copy()
+        found[near] = np.round(values).astype(np.int64)
+        return found if self.holds(found) else None
