@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from service import http, paper, texts
+from service.charts import reason
 from service.figures import Shown, shown
-from service.formats import FORMATS
+from service.formats import PICTURES
 from service.formats.format import WRITING
 from service.share import share
 from service.sitekeys import SHAPES, View, view
@@ -26,7 +27,6 @@ POLICY: Final = (
 )
 OWN: Final = frozenset({"lang"})
 SCRIPT_SECONDS: Final = 86_400
-PICTURES: Final = ("svg", "png")
 SERIES: Final = 3  # periods from which a table is drawn as a line
 
 
@@ -50,9 +50,8 @@ def frame(table: str) -> ResponseReturnValue:
     if dot:
         return picture(code, ending)
     lang = chosen_lang()
-    asked = view(
-        code, allowed=http.counter().settings.max_page_cells, own=OWN, shapes=SHAPES if pictures() else SHAPES[:1]
-    )
+    asked = view(code, allowed=http.counter().settings.max_page_cells, own=OWN, shapes=SHAPES)
+    _drawable(asked)
     since = later(asked)
     reply = http.Reply(
         release=asked.release.id,
@@ -68,7 +67,7 @@ def frame(table: str) -> ResponseReturnValue:
 
 def picture(code: str, ending: str) -> Response:
     """The same as a still picture."""
-    form = next((form for form in FORMATS if form.name == ending and ending in PICTURES), None)
+    form = next((form for form in PICTURES if form.extension == ending), None)
     if form is None:
         raise NotFound(f"Formatet .{ending} findes ikke.", f"There is no .{ending}.")
     lang = chosen_lang()
@@ -85,6 +84,13 @@ def picture(code: str, ending: str) -> Response:
     )
     bank, write = http.counter().bank, form.write
     return http.respond(asked.pin, reply, lambda: write(bank.read(asked.query), lang, options))
+
+
+def _drawable(asked: View) -> None:
+    """Raises InvalidQuery with the reason where the view makes no sense for the question."""
+    why = None if asked.shape == "table" else reason(asked.query, asked.columns, asked.shape)
+    if why is not None:
+        raise InvalidQuery(why.da, why.en, reason="layout", dimension="view", value=asked.shape)
 
 
 def _drawn(asked: View) -> str:
@@ -156,16 +162,11 @@ def description(asked: View, figures: Shown, lang: Lang) -> str:
 
 
 def _picture(asked: View, lang: Lang) -> str:
-    """The address of the chart, where the frame is to show one and pictures can be drawn."""
-    if asked.shape == "table" or not pictures():
+    """The address of the chart, where the frame is to show one."""
+    if asked.shape == "table":
         return ""
     keys = asked.address()
     return f"/embed/{asked.table.id}.svg?{keys}{'&lang=en' if lang == 'en' else ''}"
-
-
-def pictures() -> bool:
-    """Whether charts can be drawn here."""
-    return any(form.name == "svg" for form in FORMATS)
 
 
 def _page(asked: View, lang: Lang, keys: str, *, ending: str = "") -> str:

@@ -138,7 +138,7 @@ def test_a_frame_may_be_framed_by_anyone_and_keeps_nothing(client: FlaskClient) 
         ("/embed/TOY?KØN=9", 400, "KØN har ingen værdi 9."),
         ("/embed/TOY?KÖN=D", 400, "Tabellen har ingen variabel KÖN."),
         ("/embed/TOY?x-other=1", 400, "x-other"),
-        ("/embed/TOY?view=map", 400, "view"),
+        ("/embed/TOY?view=map", 400, "Kortet"),
         ("/embed/TOY?lang=sv", 400, "lang"),
         ("/embed/TOY?rows=Nope", 400, "Nope"),
         ("/embed/TOY?x-asof=2030-01-01T0000Z", 400, "x-asof"),
@@ -256,6 +256,34 @@ def test_a_frame_introduces_itself_where_it_is_shared(client: FlaskClient) -> No
     assert (oembed["href"] or "").startswith(
         "https://example.dk/oembed?url=https%3A%2F%2Fexample.dk%2Fen%2Ftable%2FTOY"
     )
+
+
+def test_a_chart_in_a_frame_has_its_figures_beneath(client: FlaskClient) -> None:
+    found = page(client, "/embed/TOY?KØN=*&OMRÅDE=*&Tid=2024&view=bar&rows=OMRÅDE&columns=KØN&lang=en")
+
+    ((picture, _),) = found.all("img")
+    assert (picture["src"] or "").startswith("/embed/TOY.svg?")
+    assert "lang=en" in (picture["src"] or "")
+    assert len(found.all("details")) == 1
+    assert len(found.all("td")) == 6
+
+
+@pytest.mark.parametrize("keys", ["Tid=2024&view=line", "KØN=*&view=map", "KØN=*&view=tiles"])
+def test_a_chart_that_makes_no_sense_is_refused_with_the_reason(client: FlaskClient, keys: str) -> None:
+    found = page(client, f"/embed/TOY?{keys}", 400)
+
+    assert len(found.all("p")[0][1]) > 20
+
+
+@pytest.mark.slow
+def test_a_frame_is_a_still_picture_too(client: FlaskClient) -> None:
+    for ending, media, start in (("svg", "image/svg+xml; charset=utf-8", b"<svg"), ("png", "image/png", b"\x89PNG")):
+        answer = client.get(f"/embed/TOY.{ending}?KØN=*&Tid=2024")
+
+        assert (answer.status_code, answer.content_type) == (200, media)
+        assert answer.data.startswith(start)
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert client.get("/embed/TOY.gif").status_code == 404
 
 
 def test_the_host_script_is_kept_for_a_day_and_is_small(client: FlaskClient) -> None:

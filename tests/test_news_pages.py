@@ -12,7 +12,7 @@ from service import create_app
 from service.news.text import html, lead
 from service.settings import Settings
 from tables.bank import Bank
-from tables.model import Text
+from tables.model import Answer, Figure, Lang, Text
 from tables.takeback import Undo, withdraw
 from tests.conftest import Publish
 from tests.test_embed import Page
@@ -113,6 +113,34 @@ def test_ids_are_one_of_a_kind_though_an_article_has_several_tables(
     assert len(ids) == len(set(ids))
     assert len(named) > 10
     assert named <= set(ids)
+
+
+def test_pictures_are_drawn_at_release_and_lie_in_the_act(library: Path, publish: Publish, tmp_path: Path) -> None:
+    drawn: list[tuple[str, tuple[int, ...], str]] = []
+
+    def pictures(answer: Answer, figure: Figure, lang: Lang) -> dict[str, bytes]:
+        drawn.append((figure.view, answer.query.shape, lang))
+        return {"svg": f"<svg>{lang}</svg>".encode(), "png": b"png"}
+
+    chart = ("title: Børn med", "view: bar\ntitle: Børn med"), ("title: Children", "view: bar\ntitle: Children")
+    write(library, DA.replace(*chart[0]), EN.replace(*chart[1]))
+    act = publish(news=("2024-101",), pictures=pictures)
+    client = opened(tmp_path / "bank", ON_TIME)
+    early = opened(tmp_path / "bank", ON_TIME - timedelta(seconds=1))
+
+    picture = client.get("/embed/news/2024-101/1.svg?lang=en")
+
+    assert [(view, lang) for view, _, lang in drawn] == [("bar", "da"), ("bar", "en")]
+    assert {"news/2024-101/1.da.svg", "news/2024-101/1.en.png"} <= set(act.files)
+    assert (picture.data, picture.content_type) == (b"<svg>en</svg>", "image/svg+xml; charset=utf-8")
+    assert client.get("/embed/news/2024-101/1.png").data == b"png"
+    assert early.get("/embed/news/2024-101/1.svg").status_code == 404
+    for path in ("/da/nyt/2024-101", "/embed/news/2024-101/1"):
+        found = Page(client.get(path).text)
+        assert found.all("img", src="/embed/news/2024-101/1.svg?lang=da")
+        assert found.all("summary")
+    with zipfile.ZipFile(io.BytesIO(client.get("/en/news/2024-101.zip").data)) as packed:
+        assert {"2024-101-1.en.svg", "2024-101-1.en.png"} <= set(packed.namelist())
 
 
 def test_raw_html_and_scripts_are_text(client: FlaskClient) -> None:

@@ -1,12 +1,9 @@
 """The pictures of an article's figures, drawn when it is released."""
 
 from collections.abc import Mapping
-from typing import Final
 
-from service.formats import FORMATS, Options
+from service.formats import PICTURES, Options
 from tables.model import CONTENTS, Answer, Figure, Lang
-
-ENDINGS: Final = ("svg", "png")
 
 
 def pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, bytes]:
@@ -15,7 +12,7 @@ def pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, bytes]:
         return {}
     columns = across(answer, figure)
     options = Options(columns=columns, view=figure.view)
-    return {form.name: b"".join(form.write(answer, lang, options)) for form in FORMATS if form.name in ENDINGS}
+    return {form.extension: b"".join(form.write(answer, lang, options)) for form in PICTURES}
 
 
 def across(answer: Answer, figure: Figure) -> tuple[str, ...]:
