@@ -7,14 +7,14 @@ from typing import Final
 from flask import Response
 
 from service import http
-from service.formats import FORMATS, Format, Options
+from service.formats import FORMATS, PICTURES, Format, Options
 from service.formats.format import WRITING
-from service.sitekeys import view
+from service.sitekeys import SHAPES, View, view
 from service.texts import COPENHAGEN
 from tables.errors import NotFound
 from tables.model import Lang
 
-BY_NAME: Final = {each.name: each for each in FORMATS}
+BY_NAME: Final = {each.name: each for each in (*FORMATS, *PICTURES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,26 @@ class Ending:
 
     format: Format
     options: Options
+    laid: bool = False  # stands as on the page: its rows, columns and order
 
 
 ENDINGS: Final[Mapping[str, Ending]] = {
     "csv": Ending(BY_NAME["tidy"], Options(delimiter=",", decimal=".")),
     "dk.csv": Ending(BY_NAME["tidy"], Options(delimiter=";", decimal=",", excel=True)),
     "json": Ending(BY_NAME["jsonstat2"], Options(ascii=True)),
-    "xlsx": Ending(BY_NAME["xlsx"], Options()),
+    "xlsx": Ending(BY_NAME["xlsx"], Options(), laid=True),
     "parquet": Ending(BY_NAME["parquet"], Options()),
     "arrow": Ending(BY_NAME["arrow"], Options()),
     "ndjson": Ending(BY_NAME["ndjson"], Options()),
+    "svg": Ending(BY_NAME["svg"], Options(), laid=True),
+    "png": Ending(BY_NAME["png"], Options(), laid=True),
 }
+
+
+def drawn_as(asked: View) -> Options:
+    """How a chart is drawn: as the page shows it, in the colours of the site."""
+    colours = asked.pin.catalogue.site.colours.get("series", ())
+    return replace(asked.options, view=asked.shape, colours=tuple(colours))
 
 
 def answer(code: str, ending: str, lang: Lang) -> Response:
@@ -43,8 +52,14 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
         raise NotFound(f"Formatet .{ending} findes ikke; brug {known}.", f"There is no .{ending}; use {known}.")
     settings = http.counter().settings
     allowed = None if chosen.format.max_cells is None else min(chosen.format.max_cells, settings.max_cells)
-    asked = view(code, allowed=allowed, flat=True)
-    write, options = chosen.format.write, replace(chosen.options, address=settings.url)
+    drawn = chosen.format in PICTURES
+    asked = view(code, allowed=allowed, flat=not chosen.laid, shapes=SHAPES)
+    write = chosen.format.write
+    options = (
+        drawn_as(asked)
+        if drawn
+        else replace(chosen.options, address=settings.url, columns=asked.columns, sort=asked.sort)
+    )
     day = asked.release.updated.astimezone(COPENHAGEN).strftime("%Y-%m-%d")
     reply = http.Reply(
         asked.release.id,

@@ -1,10 +1,12 @@
 """The page of a table: choosing, turning, sorting, reckoning, notes and refusals, all by its address (ux §3, §4)."""
 
 import hashlib
+import io
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
@@ -109,6 +111,16 @@ def test_columns_sort_up_and_down_and_hidden_cells_stay_last(client: FlaskClient
     assert rows(up)[:2] == list(reversed(rows(down)[:2]))
     assert [attrs["aria-sort"] for attrs, _ in down.all("th") if "aria-sort" in attrs] == ["descending"]
     assert rows(text) == sorted(plain, reverse=True)
+
+
+def test_a_spreadsheet_stands_and_sorts_as_the_page(client: FlaskClient) -> None:
+    address = f"{TABLE}?KOMMUNE=101,102,103&Tid=2023,2024&sort=-2024"
+
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address.replace("?", ".xlsx?")).data))
+    sheet = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
+
+    assert [row[0] for row in sheet] == ["Dragør", "Frederiksberg", "København"]
+    assert [row[1:] for row in sheet] == [(64, 66), (44, 46), (24, 26)]
 
 
 def test_a_column_leads_to_its_three_orders(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from service.formats import sorting
 from service.formats.format import Format, Options
 from service.formats.head import Axis, documentation, notes, title, units, updated, variables
 from service.formats.html import SOURCE, UNIT, UPDATED, legend
@@ -26,10 +27,14 @@ STRINGS = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_t
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Where things stand: the axes down the page, those across it, and the first cell of the figures."""
+    """Where things stand: the axes down the page, those across it, and the place of each row where they are sorted."""
 
     down: tuple[Axis, ...]
     across: tuple[Axis, ...]
+    places: tuple[int, ...] = ()
+
+    def row(self, number: int) -> int:
+        return self.top + (self.places[number] if self.places else number)
 
     @property
     def top(self) -> int:
@@ -59,7 +64,9 @@ def _figures(book: Workbook, answer: Answer, lang: Lang, options: Options) -> se
     page = book.add_worksheet(DATA[lang])
     shown = variables(answer, lang)
     across = tuple(axis for axis in shown if axis.code in options.columns)
-    sheet = Sheet(tuple(axis for axis in shown if axis not in across), across)
+    order = sorting.order(answer, lang, options) or ()
+    places = tuple(place for _, place in sorted(zip(order, range(len(order)), strict=True)))
+    sheet = Sheet(tuple(axis for axis in shown if axis not in across), across, places)
     page.write_string(0, 0, title(answer, lang), book.add_format({"bold": True}))
     page.write_string(1, 0, f"{UNIT[lang]}: {units(answer, lang)}")
     _heads(page, sheet, options)
@@ -77,9 +84,9 @@ def _heads(page: Worksheet, sheet: Sheet, options: Options) -> None:
             line = axis.lines[place // below % len(axis.lines)]
             page.write_string(TITLE_ROWS + level, sheet.left + place, line.shown(options.presentation))
     labels = product(*([line.shown(options.presentation) for line in axis.lines] for axis in sheet.down))
-    for row, combined in enumerate(labels, sheet.top):
+    for row, combined in enumerate(labels):
         for column, label in enumerate(combined):
-            page.write_string(row, column, label)
+            page.write_string(sheet.row(row), column, label)
 
 
 def _cells(book: Workbook, page: Worksheet, sheet: Sheet, answer: Answer, lang: Lang, options: Options) -> set[int]:
@@ -90,7 +97,7 @@ def _cells(book: Workbook, page: Worksheet, sheet: Sheet, answer: Answer, lang: 
     for block in answer.blocks():
         used.update(block.status.tolist())
         for place, (value, decimals, status) in enumerate(_triples(block), start):
-            row, column = sheet.top + place // sheet.width, sheet.left + place % sheet.width
+            row, column = sheet.row(place // sheet.width), sheet.left + place % sheet.width
             sign = BY_BYTE[status]
             if not sign.number:
                 page.write_string(row, column, DST if options.dialect == "dst" else sign.mark, right)
