@@ -4,6 +4,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from service import (
+    cards,
     changes,
     corrections,
     dates,
@@ -18,6 +19,7 @@ from service import (
     news,
     oembed,
     pages,
+    soem,
 )
 from service.settings import Settings
 from service.shelf import Shelf
@@ -31,11 +33,13 @@ BLUEPRINTS = (
     oembed.BLUEPRINT,
     documentation.BLUEPRINT,
     *news.BLUEPRINTS,
+    cards.BLUEPRINT,
     changes.BLUEPRINT,
     corrections.BLUEPRINT,
     feeds.BLUEPRINT,
     dates.BLUEPRINT,
     discovery.BLUEPRINT,
+    soem.BLUEPRINT,
     pages.BLUEPRINT,
 )
 SHELF = 4_096  # answers about tables, not figures

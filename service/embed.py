@@ -133,7 +133,14 @@ def _render(asked: View, lang: Lang, since: Later) -> bytes:
         lang=lang,
         word=lambda key: paper.word(key, lang),
         heading=figures.title,
-        share=share(site, lang, page, title=figures.title, description=description(asked, figures, lang)),
+        share=share(
+            site,
+            lang,
+            page,
+            title=figures.title,
+            description=description(asked, figures, lang),
+            picture=_page(asked, lang, asked.frozen, ending=".card.png"),
+        ),
         figures=figures,
         table=Markup(figures.table),  # noqa: S704  # made of escaped texts by formats.html
         picture=_picture(asked, lang),

@@ -43,6 +43,7 @@ class Found:
     title: str
     page: str
     frame: str
+    card: str
 
 
 @BLUEPRINT.get("/oembed")
@@ -104,7 +105,8 @@ def _article(pin: http.Pin, lang: Lang, wanted: str, number: int) -> Found:
     if article is None or not 1 <= number <= len(article.figures):
         raise _unknown()
     frame = f"/embed/news/{article.id}/{number}{'?lang=en' if lang == 'en' else ''}"
-    return Found(pin, lang, article.title[lang], f"/{lang}/{paper.NEWS[lang]}/{article.id}", frame)
+    page = f"/{lang}/{paper.NEWS[lang]}/{article.id}"
+    return Found(pin, lang, article.title[lang], page, frame, f"{page}.card.png")
 
 
 def _table(pin: http.Pin, lang: Lang, name: str, keys: Mapping[str, str]) -> Found:
@@ -114,7 +116,8 @@ def _table(pin: http.Pin, lang: Lang, name: str, keys: Mapping[str, str]) -> Fou
     table = release.table
     title = f"{table.id}: {table.description(lang)}"
     frame = f"/embed/{table.id}{_query({**keys, 'lang': lang} if lang == 'en' else keys)}"
-    return Found(pin, lang, title, f"/{lang}/{paper.TABLES[lang]}/{table.id}{_query(keys)}", frame)
+    page, asked = f"/{lang}/{paper.TABLES[lang]}/{table.id}", _query(keys)
+    return Found(pin, lang, title, page + asked, frame, f"{page}.card.png{asked}")
 
 
 def _query(keys: Mapping[str, str]) -> str:
@@ -137,6 +140,9 @@ def _told(found: Found, wide: int, high: int) -> dict[str, object]:
         "width": wide,
         "height": high,
         "cache_age": CACHED,
+        "thumbnail_url": base + found.card,
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
         "html": markup,
     }
 

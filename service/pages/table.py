@@ -130,7 +130,12 @@ def _common(release: Release, pin: http.Pin, lang: Lang, path: str) -> dict[str,
     return {
         **told(pin, lang),
         "share": share(
-            pin.catalogue.site, lang, path, title=f"{one.id} {one.title[lang]}", description=one.description(lang)
+            pin.catalogue.site,
+            lang,
+            path,
+            title=f"{one.id} {one.title[lang]}",
+            description=one.description(lang),
+            picture=f"{path}.card.png",
         ),
         "table": one,
         "release": release,
