@@ -194,6 +194,8 @@ KINDS = {
         "/da/tabel/AREA1?KOMMUNE=117,118&ALDER=*&Tid=*&columns=Tid,ALDER",
         "/en/table/AREA1?KOMMUNE=117,118&ALDER=*&Tid=*&columns=Tid,ALDER",
     ),
+    "chart": ("/da/tabel/AREA1?KOMMUNE=101,102&Tid=*&view=line", "/en/table/AREA1?KOMMUNE=101,102&Tid=*&view=line"),
+    "no such chart": ("/da/tabel/AREA1?KOMMUNE=101,102&view=pyramid", "/en/table/AREA1?KOMMUNE=101,102&view=pyramid"),
     "sorted": ("/da/tabel/AREA1?sort=-2024", "/en/table/AREA1?sort=-2024"),
     "calculated": ("/da/tabel/AREA1?calc=pct", "/en/table/AREA1?calc=pct"),
     "frozen": ("/da/tabel/AREA1?x-asof=2024-06-06T0600Z", "/en/table/AREA1?x-asof=2024-06-06T0600Z"),

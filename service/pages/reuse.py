@@ -5,8 +5,11 @@ from html import escape
 from typing import Final
 
 from service import files, http, texts
+from service.charts.fit import fit
+from service.formats import PICTURES
 from service.pages.room import address, phrase
 from service.sitekeys import View, written
+from tables.errors import InvalidQuery
 from tables.model import Lang
 
 FIRST: Final = ("csv", "dk.csv", "xlsx", "json")  # the endings most people want
@@ -43,7 +46,7 @@ def reuse(asked: View, lang: Lang, title: str) -> Reuse:
     path = address(lang, "table", asked.table.id)
     locked = written({**asked.keys, http.AS_OF_KEY: asked.release.instant})
     return Reuse(
-        files=tuple(_file(asked, lang, ending) for ending in files.ENDINGS),
+        files=tuple(_file(asked, lang, ending) for ending in _endings(asked)),
         live=_whole(url + path, asked.selection),
         frozen=_whole(url + path, locked),
         modes=tuple(_modes(asked, lang, url + path)),
@@ -55,6 +58,15 @@ def reuse(asked: View, lang: Lang, title: str) -> Reuse:
 
 def _whole(path: str, keys: str) -> str:
     return f"{path}?{keys}" if keys else path
+
+
+def _endings(asked: View) -> tuple[str, ...]:
+    """Those that have an answer: not every question can be drawn."""
+    try:
+        fit(asked.query, asked.columns, asked.shape)
+    except InvalidQuery:
+        return tuple(name for name, ending in files.ENDINGS.items() if ending.format not in PICTURES)
+    return tuple(files.ENDINGS)
 
 
 def _file(asked: View, lang: Lang, ending: str) -> File:
