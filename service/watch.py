@@ -9,6 +9,7 @@ from tables.errors import StatbankError
 
 LOG = logging.getLogger(__name__)
 SECONDS = 0.25
+THOROUGH = 5.0  # how often the bank is listed in any case: times of change may be coarse (operations §3)
 STALE = 30.0  # without a good look for so long the worker is not ready (operations §11)
 
 
@@ -19,6 +20,7 @@ class Watch:
         self._bank = bank
         self._seconds = seconds
         self._looked: float | None = None
+        self._listed = 0.0
         self._trouble = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="statbank-watch", daemon=True)
@@ -33,7 +35,9 @@ class Watch:
 
     def look(self) -> None:
         try:
-            self._bank.refresh()
+            thoroughly = time.monotonic() - self._listed >= THOROUGH
+            self._bank.refresh(thoroughly=thoroughly)
+            self._listed = time.monotonic() if thoroughly else self._listed
             self._bank.prepare()
         except (StatbankError, OSError) as error:
             if str(error) != self._trouble:

@@ -13,7 +13,7 @@ from tables.instants import LEAD, at_wall, wall
 from tables.model import Act, Text
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Clock, Staged, check_future, due, planned, publish, stamped
-from tables.workshop import ACT, at_work, stage
+from tables.workshop import ACT, at_work, looking_on, stage
 
 MAX_LEAD: Final = timedelta(minutes=15)
 
@@ -35,12 +35,15 @@ def arm(
     renderers: Renderers | None = None,
     clock: Clock = utc_now,
     rehearse: Rehearse = in_a_fresh_process,
+    dry_run: bool = False,
 ) -> tuple[Act, ...]:
     """Commit every planned act whose instant is at most `max_lead` away; to be run each minute.
 
     An act that missed its instant is never committed late. One that fails holds no other back: Refused is raised, with
-    every reason, when all have been tried.
+    every reason, when all have been tried. With `dry_run` those that are due are only told.
     """
+    if dry_run:
+        return tuple(staged.act for staged in planned(bank) if due(staged, clock(), max_lead))
     door = Door(bank, clock, renderers or {}, rehearse)
     armed: list[Act] = []
     failed: list[Text] = []
@@ -82,17 +85,19 @@ def _armed(door: Door, staged: Staged, history: History) -> Act:
     return committed
 
 
-def cancel(bank: Path, named: str, *, actor: str = "", clock: Clock = utc_now) -> Act:
+def cancel(bank: Path, named: str, *, actor: str = "", clock: Clock = utc_now, dry_run: bool = False) -> Act:
     """Take back a planned act, or by an act of its own one that is armed; until 5 s before its instant.
 
     `named`: its public instant, or the name of its folder. Raises Refused if it is none of these, several, or too late.
     """
-    with at_work(bank, clock()) as history:
+    with looking_on(bank) if dry_run else at_work(bank, clock()) as history:
         waiting = planned(bank)
         plans = [staged for staged in waiting if staged.folder.name.startswith(named)]
         ahead = [act for act in _coming(history, clock) if named in (act.folder.name, public_id(act.effective_at))]
         if len(plans) + len(ahead) != 1:
             raise _not_one(named, [staged.folder.name for staged in plans] + [act.folder.name for act in ahead])
+        if dry_run:
+            return plans[0].act if plans else ahead[0]
         if plans:
             durable.discard(plans[0].folder)
             durable.sync(plans[0].folder.parent)

@@ -1,15 +1,13 @@
 """From a draft to one act: check, mask the group, freeze, rehearse, and publish by one rename."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tables import durable
-from tables.acts import History, read_history
+from tables.acts import History
 from tables.bank import utc_now
 from tables.catalog import Library, read_library
 from tables.draft import lay_group, lay_table, listed, policy, previous, read_cubes, schema, site_files
@@ -22,13 +20,17 @@ from tables.news.lay import Issue, Pictures, lay_news
 from tables.protecting import Vault, groups, masks, partners
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Staged, check_ahead, check_future, due, plan_ahead, planned, publish, stamped
-from tables.workshop import ACT, VAULT, at_work, copy, stage
+from tables.workshop import ACT, VAULT, at_desk, copy
 
 Say = Callable[[Text], None]
 
 
 def silent(sentence: Text) -> None:
     """For a caller who does not want to hear how it goes."""
+
+
+def unseen(act: Act) -> None:
+    """For a caller who does not look before it is public."""
 
 
 def plainly(say: Say) -> Callable[[str], None]:
@@ -82,6 +84,7 @@ def release(
     dry_run: bool = False,
     progress: Say = silent,
     rehearse: Rehearse = in_a_fresh_process,
+    seen: Callable[[Act], None] = unseen,
 ) -> Act:
     """Publish the tables as one act, in force `at` that Copenhagen time, or `now`: at the next full minute.
 
@@ -95,20 +98,34 @@ def release(
     wish = Wish(tuple(dict.fromkeys(tables)), at, site, tuple(dict.fromkeys(news)), actor, title, notice)
     read = read_library(library)
     grids = read_cubes(read, wish.tables, plainly(progress))
-    with ExitStack() as open_until_done:
-        if dry_run:
-            folder = Path(open_until_done.enter_context(TemporaryDirectory(prefix="statbank-")))
-            for room in (ACT, VAULT):
-                (folder / room).mkdir()
-            history = read_history(bank / "releases")
-        else:
-            history = open_until_done.enter_context(at_work(bank, clock()))
-            folder = open_until_done.enter_context(stage(bank))
+    with at_desk(bank, clock(), dry_run=dry_run) as (history, folder):
         desk = Desk(read, bank, history, planned(bank), folder, clock, progress, pictures)
         staged = _made(desk, wish, grids)
         progress(Text("Holder prøve", "Rehearsing"))
+        check_future(history, desk.waiting, staged.act)
+        seen(staged.act)
         rehearse(bank, folder / ACT, staged.act.effective_at, renderers or {})
         return staged.act if dry_run else _published(desk, wish, staged, max_lead)
+
+
+def draft(
+    library: Path,
+    bank: Path,
+    tables: Sequence[str],
+    use: Callable[[Act, History], None],
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    progress: Say = silent,
+) -> None:
+    """The tables laid out as an act of the next minute, for `use` to look at; nothing is published, or left.
+
+    What is planned for later plays no part.
+    """
+    wish = Wish(tuple(dict.fromkeys(tables)), None, True, (), "", None, None)
+    read = read_library(library)
+    grids = read_cubes(read, wish.tables, plainly(progress))
+    with at_desk(bank, clock(), dry_run=True) as (history, folder):
+        use(_made(Desk(read, bank, history, (), folder, clock, progress), wish, grids).act, history)
 
 
 def _published(desk: Desk, wish: Wish, staged: Staged, max_lead: timedelta | None) -> Act:
@@ -149,7 +166,6 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
     )
     named = touches(act) | set(parents)
     act = replace(act, parents={name: holders[name].seq if name in holders else None for name in sorted(named)})
-    check_future(desk.history, desk.waiting, act)
     return stamped(Staged(act, desk.folder, wish.actor), desk.history, desk.clock)
 
 

@@ -14,7 +14,7 @@ from tables.model import Act, Text
 from tables.news.record import read_record
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Clock, Staged, check_ahead, check_future, planned, publish, stamped
-from tables.workshop import ACT, at_work, stage
+from tables.workshop import ACT, at_desk
 
 KEPT = ("table", "classification")  # the description stays: it says what is gone
 
@@ -37,9 +37,10 @@ def roll_back(
     renderers: Renderers | None = None,
     clock: Clock = utc_now,
     rehearse: Rehearse = in_a_fresh_process,
+    dry_run: bool = False,
 ) -> Act:
     """Put the tables in force again as they stood at `back_to` (a public id or RFC 3339); nothing is deleted."""
-    with at_work(bank, clock()) as history, stage(bank) as folder:
+    with at_desk(bank, clock(), dry_run=dry_run) as (history, folder):
         instant = at_wall(undo.at) if undo.at else next_minute(clock())
         check_ahead(instant, clock)
         then, now = before(history.acts, asked(back_to, clock())), before(history.acts, instant)
@@ -60,7 +61,7 @@ def roll_back(
         )
         staged = stamped(Staged(act, folder, undo.actor), history, clock)
         rehearse(bank, folder / ACT, instant, renderers or {})
-        return _out(bank, staged, history, undo, clock)
+        return staged.act if dry_run else _out(bank, staged, history, undo, clock)
 
 
 def _older(table: str, then: Mapping[str, Act], now: Mapping[str, Act], history: History) -> int:
@@ -75,12 +76,12 @@ def _older(table: str, then: Mapping[str, Act], now: Mapping[str, Act], history:
     return source.seq
 
 
-def withdraw(bank: Path, table: str, of: str, undo: Undo, *, clock: Clock = utc_now) -> Act:
+def withdraw(bank: Path, table: str, of: str, undo: Undo, *, clock: Clock = utc_now, dry_run: bool = False) -> Act:
     """Make one release of a table unreadable from the instant on; `of` is its public id.
 
     The files are removed by the next publishing command after the instant.
     """
-    with at_work(bank, clock()) as history, stage(bank) as folder:
+    with at_desk(bank, clock(), dry_run=dry_run) as (history, folder):
         instant = at_wall(undo.at) if undo.at else next_minute(clock())
         check_ahead(instant, clock)
         held = asked(of, clock(), table)
@@ -101,7 +102,8 @@ def withdraw(bank: Path, table: str, of: str, undo: Undo, *, clock: Clock = utc_
                 *_articles(history, home(target, table, history), table),
             ),
         )
-        return _out(bank, stamped(Staged(act, folder, undo.actor), history, clock), history, undo, clock)
+        staged = stamped(Staged(act, folder, undo.actor), history, clock)
+        return staged.act if dry_run else _out(bank, staged, history, undo, clock)
 
 
 def _listed(source: Act, table: str) -> Mapping[str, Any]:

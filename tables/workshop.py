@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from tables import durable
@@ -57,6 +58,12 @@ def at_work(bank: Path, now: datetime) -> Iterator[History]:
 
 
 @contextmanager
+def looking_on(bank: Path) -> Iterator[History]:
+    """The acts so far, for a command that only tells what it would do: nothing is locked, swept or made."""
+    yield read_history(bank / "releases")
+
+
+@contextmanager
 def stage(bank: Path) -> Iterator[Path]:
     """A private folder for one act, gone when it was not published."""
     folder = bank / "staging" / secrets.token_hex(8)
@@ -65,6 +72,22 @@ def stage(bank: Path) -> Iterator[Path]:
         (folder / ACT).mkdir(mode=durable.OPEN)
         (folder / VAULT).mkdir(mode=durable.PRIVATE)
         yield folder
+    finally:
+        durable.discard(folder)
+
+
+@contextmanager
+def at_desk(bank: Path, now: datetime, *, dry_run: bool) -> Iterator[tuple[History, Path]]:
+    """The acts so far and a folder for one more; of a dry run it lies elsewhere and the bank stays untouched."""
+    if not dry_run:
+        with at_work(bank, now) as history, stage(bank) as folder:
+            yield history, folder
+        return
+    folder = Path(mkdtemp(prefix="statbank-"))
+    try:
+        for room in (ACT, VAULT):
+            (folder / room).mkdir()
+        yield read_history(bank / "releases"), folder
     finally:
         durable.discard(folder)
 

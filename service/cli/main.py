@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from service.settings import Settings
-from tables.errors import BadInput, BankDamaged, CatalogError, Locked, Refused, StatbankError
+from tables.errors import BadInput, BankDamaged, CatalogError, Locked, NewerFormat, Refused, StatbankError
 from tables.model import LANGUAGES, Lang, Text
 
 # ux §11: 0 done, 1 findings or refused by a rule, 2 usage, 3 bank damaged, 4 locked, 5 environment or I/O
@@ -17,6 +17,7 @@ EXIT: tuple[tuple[type[Exception], int], ...] = (
     (BadInput, 2),
     (BankDamaged, 3),
     (Locked, 4),
+    (NewerFormat, 5),
     (Refused, 1),
     (CatalogError, 1),
     (StatbankError, 1),

@@ -48,14 +48,6 @@ Progress = Callable[[Text, float], None]  # what is being done, and how much of 
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """The articles of an act and who draws their figures. They tell of a register of full size only."""
-
-    articles: Sequence[str]
-    pictures: Pictures | None
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of the work, told as a share of all of it."""
 
@@ -87,6 +79,7 @@ class Site:
     packaged: Path
     made: Generated
     renderers: Renderers | None
+    pictures: Pictures | None
     clock: Clock
     scale: float
 
@@ -103,6 +96,7 @@ def demo(
     scale: float = 1.0,
     clock: Clock = utc_now,
     renderers: Renderers | None = None,
+    pictures: Pictures | None = None,
     progress: Progress | None = None,
     standing: Callable[[], None] | None = None,
 ) -> bool:
@@ -126,7 +120,7 @@ def demo(
         made = generate(
             folder / "register", library=library, last=last, scale=scale, progress=making.told("Danner", "Making")
         )
-        site = Site(folder, library, made, renderers, clock, scale)
+        site = Site(folder, library, made, renderers, pictures, clock, scale)
         for act, part in zip(listed, publishing.split(*map(_weight, listed)), strict=True):
             counting, releasing = part.split(5, 4)
             _draft(site, act, counting)
@@ -183,9 +177,10 @@ def _draft(site: Site, act: DemoAct, part: Part) -> None:
     hold_back(site.library, site.packaged, act.until)
     for table in act.tables:
         describe(site.library, site.packaged, act, table)
-    for table in map(read_library(site.library).tables.__getitem__, act.tables):
-        if growing(table):
-            set_time(site.library, table, act.until)
+    described = read_library(site.library).tables
+    for table in act.tables:
+        if growing(described[table]):
+            set_time(site.library, described[table], act.until)
     if act.arrived_by is not None:
         _count(site, act, part)
     _bring(site, act, act.until)
@@ -242,6 +237,7 @@ def _publish(site: Site, act: DemoAct, part: Part) -> None:
         renderers=site.renderers,
         site=act.notice is None,
         news=act.news if site.scale == 1 else (),
+        pictures=site.pictures,
         actor=ACTOR,
         title=act.title,
         notice=act.notice,

@@ -50,19 +50,22 @@ def build(
     population: Path | None,
     out: Path,
     arrived_by: date | None = None,
+    only: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Counts the tables of the library whose input is given, checks them, and puts them in `out`.
 
     With `arrived_by` only reports that had arrived by that day count; those without a date of arrival always do.
-    Raises CatalogError for faults of files, Refused for a broken invariant; then `out` is as it was.
+    `only`: the tables to count, where not all. Raises CatalogError for faults of files, Refused for a broken invariant;
+    then `out` is as it was.
     """
     inputs = Inputs(register, placements, approvals, population, arrived_by)
     if register is None and placements is None:
         raise Refused("input", "Angiv et register eller anbringelser", "Give a register or placements")
     written = read_library(library)
     codes = read_codes(written.classifications)
-    jobs, left_out = choose(written.tables, inputs, codes)
+    wanted = {name: table for name, table in written.tables.items() if only is None or name in only}
+    jobs, left_out = choose(wanted, inputs, codes)
     scheme, persons = _settle(inputs, codes, jobs, find_kommuner(written.tables))
     fresh = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
