@@ -7,8 +7,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 .PHONY: run test check bench system clean
 
 run: .venv/run.stamp
-	$(BIN)/statbank demo .demo
-	STATBANK_BANK=.demo/bank STATBANK_LIBRARY=.demo/library $(BIN)/statbank serve --port $(PORT)
+	$(BIN)/statbank demo .demo --serve --port $(PORT)
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from service.cli.main import Shell
 from tables.catalog import read_library
 from tables.model import Text
 from tables.news.skeleton import new_article
+from tables.skeleton import new_table
 
 
 @click.group()
@@ -24,3 +25,15 @@ def news(shell: Shell, article: str, tables: Sequence[str]) -> None:
     for path in new_article(read_library(shell.library), article, tables):
         shell.say(Text(f"{path} er skrevet", f"{path} is written"))
     shell.report({"article": article, "tables": list(tables)})
+
+
+@new.command("table")
+@click.argument("table", metavar="ID")
+@click.pass_obj
+def table_(shell: Shell, table: str) -> None:
+    """Begin the table ID, like NEW01, with a table.yaml to fill in."""
+    path = new_table(read_library(shell.library), table)
+    shell.say(
+        Text(f"{path} er skrevet; læg cube.parquet ved siden af", f"{path} is written; put cube.parquet beside it")
+    )
+    shell.report({"table": table, "file": str(path)})
