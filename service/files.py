@@ -37,6 +37,9 @@ ENDINGS: Final[Mapping[str, Ending]] = {
     "svg": Ending(BY_NAME["svg"], Options(), laid=True),
     "png": Ending(BY_NAME["png"], Options(), laid=True),
 }
+UNLISTED: Final[Mapping[str, Ending]] = {
+    "vl.json": Ending(BY_NAME["vegalite"], Options(), laid=True)
+}  # for our own page
 
 
 def drawn_as(asked: View) -> Options:
@@ -46,7 +49,7 @@ def drawn_as(asked: View) -> Options:
 
 
 def answer(code: str, ending: str, lang: Lang) -> Response:
-    chosen = ENDINGS.get(ending.lower())
+    chosen = {**ENDINGS, **UNLISTED}.get(ending.lower())
     if chosen is None:
         known = ", ".join(f".{each}" for each in ENDINGS)
         raise NotFound(f"Formatet .{ending} findes ikke; brug {known}.", f"There is no .{ending}; use {known}.")

@@ -33,9 +33,6 @@ RANGE: Final = Text(
     "The shown figures range from {least} ({least_at}) to {most} ({most_at}).",
 )
 NOTHING: Final = Text("Ingen tal vises.", "No figures are shown.")
-AS_TABLE: Final = Text("Se tallene som tabel", "See the figures as a table")
-INTERACTIVE: Final = Text("Gør diagrammet interaktivt", "Make the chart interactive")
-FAILED: Final = Text("Diagrammet kunne ikke tegnes.", "The chart could not be drawn.")
 BUSY: Final = Text(
     "Diagrammet kunne ikke tegnes lige nu. Prøv igen om lidt, eller hent tallene som .csv.",
     "The chart could not be drawn now. Try again in a moment, or get the figures as .csv.",

@@ -14,6 +14,7 @@ from service.formats import (
     px,
     svg,
     tidy,
+    vegalite,
     xlsx,
 )
 from service.formats.format import Format, Options
@@ -33,6 +34,6 @@ FORMATS = (
     ndjson.FORMAT,
 )
 
-PICTURES = (svg.FORMAT, png.FORMAT)  # not every question has one, and they are drawn elsewhere
+PICTURES = (svg.FORMAT, png.FORMAT, vegalite.FORMAT)  # not every question has one, and they are drawn elsewhere
 
 __all__ = ["FORMATS", "PICTURES", "Format", "Options"]

@@ -34,6 +34,7 @@ _OF_TABLES: Final[Mapping[str, Text]] = {
     ),
     "chart_as_table": Text("Se tallene som tabel", "See the figures as a table"),
     "chart_failed": Text("Diagrammet kunne ikke tegnes", "The chart could not be drawn"),
+    "chart_live": Text("Gør diagrammet interaktivt", "Make the chart interactive"),
     "chart_not": Text("Her er tallene som tabel i stedet.", "Here are the figures as a table instead."),
     "choose": Text("Vælg tal", "Choose figures"),
     "chosen_of": Text("{n} af {all} valgt", "{n} of {all} chosen"),

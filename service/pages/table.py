@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from service import charts, files, http, paper
+from service import charts, files, guide, http, paper
 from service.charts.draw import description
 from service.formats.format import WRITING
 from service.formats.head import title as titled
@@ -67,6 +67,7 @@ class Chart:
     """The picture of a view, as a file of its own; or why there is none."""
 
     address: str = ""
+    spec: str = ""
     description: str = ""
     reason: str = ""
 
@@ -76,13 +77,15 @@ def _chart(asked: View, answer: Answer, lang: Lang, path: str) -> Chart | None:
         return None
     if why := charts.reason(asked.query, asked.columns, asked.shape):
         return Chart(reason=why[lang])
-    return Chart(f"{path}.svg?{asked.address()}", description(answer, lang, files.drawn_as(asked)))
+    spec = "" if asked.shape in ("map", "tiles") else f"{path}.vl.json?{asked.address()}"
+    return Chart(f"{path}.svg?{asked.address()}", spec, description(answer, lang, files.drawn_as(asked)))
 
 
 def _page(asked: View, lang: Lang, path: str) -> bytes:
     answer = http.counter().bank.read(asked.query)
     figures = result(asked, answer, lang, path)
     fields = tuple(choice.fields(asked.table, choice.of(asked.query), _sent(asked), lang))
+    taken = reuse(asked, lang, titled(answer, lang))
     return render(
         "table.html",
         lang,
@@ -102,7 +105,8 @@ def _page(asked: View, lang: Lang, path: str) -> bytes:
         laid="rows" in asked.keys or "columns" in asked.keys,
         sorted=asked.sort is not None,
         unsorted=asked.address(sort=None),
-        reuse=reuse(asked, lang, titled(answer, lang)),
+        reuse=taken,
+        snippets=guide.shown(asked, lang, taken.citation),
     )
 
 
