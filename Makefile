@@ -22,10 +22,10 @@ test: check
 bench: .venv/test.stamp
 	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
-# Browser, fonts and nginx for the tests; needs root (Debian)
+# Browser, fonts, nginx and a spreadsheet for the tests; needs root (Debian)
 system:
 	apt-get update
-	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light
+	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light libreoffice-calc-nogui
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
