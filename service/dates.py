@@ -1,6 +1,6 @@
 """The release calendar: a page, and iCalendar with an event a release that keeps its name when it moves (RFC 5545)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -67,14 +67,17 @@ def _written(pinned: http.Pin, lang: Lang) -> bytes:
         f"X-WR-CALNAME:{_text(name)}",
     ]
     for entry in catalogue.site.calendar:
-        lines += _event(entry, lang, stamp, sequence)
+        lines += _event(entry, lang, stamp, sequence, [table for table in entry.tables if table in catalogue.releases])
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line)).encode()
 
 
-def _event(entry: Entry, lang: Lang, stamp: datetime, sequence: int) -> Iterator[str]:
-    """`sequence` rises with every calendar that was released, so a moved event is taken for the newer one."""
+def _event(entry: Entry, lang: Lang, stamp: datetime, sequence: int, tables: Sequence[str]) -> Iterator[str]:
+    """`sequence` rises with every calendar that was released, so a moved event is taken for the newer one.
+
+    `tables` are those the public knows.
+    """
     base = http.counter().settings.url
-    told = [", ".join(entry.tables)]
+    told = [", ".join(tables)] if tables else []
     if entry.change_reason:
         told.append(entry.change_reason[lang])
     if not entry.confirmed:

@@ -119,7 +119,7 @@ def _of_act(act: Act, catalogue: Catalogue, lang: Lang, tables: Collection[str])
     page, instant = f"/{lang}/{paper.TABLES[lang]}/{mine[0]}/", act.effective_at.strftime("%Y-%m-%dT%H%MZ")
     path = f"{page}{'udgivelser' if lang == 'da' else 'releases'}#{instant}"
     title = f"{paper.word(kind, lang)}: {act.title[lang]}"
-    return Item(title, path, f"/{lang}/release/{instant}", act.effective_at, act.effective_at, summary, mine)
+    return Item(title, path, f"/{lang}/release/{mine[0]}@{instant}", act.effective_at, act.effective_at, summary, mine)
 
 
 def _answer(pinned: http.Pin, lang: Lang, title: str, page: str, items: tuple[Item, ...]) -> ResponseReturnValue:

@@ -248,3 +248,30 @@ def test_the_lead_is_plain_text_and_no_style_stands_in_a_tag() -> None:
     assert "<h2>Over</h2>" in text
     assert "<p>et" not in text.replace("\n", "")
     assert "kode &lt;i&gt;" in text
+
+
+def test_a_live_figure_follows_and_a_withdrawn_one_leaves_its_article_standing(
+    library: Path, publish: Publish, tmp_path: Path
+) -> None:
+    live = "title: Børn med", 'asof: live\ntitle: "Børn & \\"unge\\"'
+    text = DA.replace(*live).replace('unge\\" støtte', 'unge\\" støtte"')
+    write(library, text, EN.replace("title: Children", "asof: live\ntitle: Children"))
+    publish(news=("2024-101",))
+    change(library, {("D", "000", "2024"): 17, ("D", "01", "2024"): 14})
+    publish("2024-06-07 08:00")
+    client = opened(tmp_path / "bank", ON_TIME + timedelta(days=2))
+
+    page = client.get("/da/nyt/2024-101").text
+
+    assert [t for a, t in Page(page).all("td") if a.get("class") == "num"][:2] == [
+        "20",
+        "17r rettet siden forrige udgivelse",
+    ]
+    assert "fik 18 drenge" in page
+    assert "title=&#34;" not in page
+    assert "&amp;quot;" in page or "&amp;#34;" in page
+    undo = Undo("2024-06-09 08:00", Text("Trukket.", "Withdrawn."), "x")
+    withdraw(tmp_path / "bank", "TOY", "TOY@2024-06-07T0600Z", undo, clock=lambda: ON_TIME + timedelta(days=2))
+    later = opened(tmp_path / "bank", ON_TIME + timedelta(days=9)).get("/da/nyt/2024-101")
+    assert later.status_code == 200
+    assert "Trukket." in later.text

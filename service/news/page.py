@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from html import escape
 from typing import Final
 
 from flask import Blueprint, redirect, render_template
@@ -53,13 +55,14 @@ def page(name: str, lang: Lang) -> ResponseReturnValue:
     wanted, dot, ending = name.partition(".")
     pinned = paper.pin()
     article = find(pinned, wanted)
+    soon = str(next_release(pinned, article.tables))  # by the clock, not by the catalogue
     if ending == "json":
-        return paper.answer(pinned, ("article",), JSON, lambda: paper.plain(_twin(article, pinned)))
+        return paper.answer(pinned, ("article", soon), JSON, lambda: paper.plain(_twin(article, pinned)))
     if ending == "zip":
         return paper.answer(pinned, ("article", lang), ZIP, lambda: _zipped(article, pinned, lang))
     if dot:
         raise NotFound("Artiklen findes som .json og .zip.", "The article is there as .json and .zip.")
-    return paper.answer(pinned, ("article", lang), HTML, lambda: _page(article, pinned, lang))
+    return paper.answer(pinned, ("article", lang, soon), HTML, lambda: _page(article, pinned, lang))
 
 
 def find(pinned: http.Pin, wanted: str) -> Article:
@@ -75,11 +78,14 @@ def find(pinned: http.Pin, wanted: str) -> Article:
 
 def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
     catalogue = pinned.catalogue
-    figures = {number: drawn(article, number, pinned, lang) for number in range(1, len(article.figures) + 1)}
 
     def figure(number: int) -> str:
-        given = {"drawn": figures[number], "lang": lang, "word": lambda key: paper.word(key, lang)}
-        return render_template("_figure.html", base=http.counter().settings.url, **given)
+        try:
+            given = {"drawn": drawn(article, number, pinned, lang), "lang": lang}
+        except Gone as error:  # of a figure that follows the newest release
+            return f'<p class="important">{escape(error.text[lang])}</p>'
+        word = partial(paper.word, lang=lang)
+        return render_template("_figure.html", base=http.counter().settings.url, word=word, **given)
 
     releases = [catalogue.releases[table] for table in article.tables if table in catalogue.releases]
     lead = text.lead(article.body[lang])
@@ -100,7 +106,6 @@ def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
         ),
         data=discovery.article(catalogue, article, lang),
         body=text.html(article.body[lang], figure),
-        figures=figures,
         subject=paper.subject(catalogue.site.subjects, article.subject),
         releases=releases,
         sources=_sources(releases, lang),
