@@ -15,7 +15,7 @@ from tables.scrub import scrub
 @click.argument("acts", nargs=-1, metavar="[ACT]…")
 @click.pass_obj
 def verify(shell: Shell, acts: Sequence[str]) -> None:
-    """Hash every file of ACTS (all) again, and follow the chain and the lineage of them all."""
+    """Check every file and certificate of ACTS (all), and the chain and lineage of them all."""
     verdict = scrub(shell.bank, acts, utc_now())
     shell.say(
         Text(
