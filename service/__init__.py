@@ -18,6 +18,7 @@ from service import (
     http,
     news,
     oembed,
+    openapi,
     pages,
     soem,
 )
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     dst.BLUEPRINT,
     embed.BLUEPRINT,
     oembed.BLUEPRINT,
+    openapi.BLUEPRINT,
     documentation.BLUEPRINT,
     *news.BLUEPRINTS,
     cards.BLUEPRINT,

@@ -105,7 +105,9 @@ def _rows(fit: Fit, cells: Cells, lines: Sequence[Line], order: Sequence[int]) -
             cell = cells.at({**line.place, fit.along: place})
             empty = int(cell.state >= FIRST_WITHOUT_NUMBER)
             text = told(cell, cells.lang)
-            rows.append({"c": names[place], "s": line.name, "v": cell.value, "t": text, "k": empty})
+            at = ", ".join(part for part in (names[place], line.name) if part)
+            row = {"c": names[place], "s": line.name, "v": cell.value, "t": text, "h": f"{at}: {text}", "k": empty}
+            rows.append(row)
     return rows
 
 
@@ -145,12 +147,11 @@ def _names_axis() -> Spec:
 
 def _bars(rows: Sequence[Spec], encoding: Spec, colours: Spec, *, legend: bool) -> Spec:
     names = {"columns": 3, "orient": "top", "title": None} if legend else None
-    tooltip = [{"field": "c", "title": " "}, {"field": "s", "title": " "}, {"field": "t", "title": " "}]
     colour = {"field": "s", "type": "nominal", "scale": colours, "legend": names}
     return {
         "data": {"values": list(rows)},
         "mark": {"type": "bar"},
-        "encoding": {**encoding, "color": colour, "tooltip": tooltip},
+        "encoding": {**encoding, "color": colour, "tooltip": {"field": "h"}},
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.charts import look, words
-from service.charts.cells import Cells, Line
+from service.charts.cells import Cells, Line, told
 from service.charts.fit import Fit
 from service.charts.look import Spec
 from service.formats.breaks import crossed
@@ -103,11 +103,13 @@ def _layers(
 
 def _lines(frame: Frame, lines: Sequence[Line], fixed: Mapping[str, int], *, legend: bool) -> Spec:
     time = frame.query.release.table.time.code
+    texts = {line.code: line.text for line in frame.cells.axis(time).lines}
     rows: list[Spec] = []
     for each in lines:
         for place, code in enumerate(frame.chosen):
             cell = frame.cells.at({**each.place, **fixed, time: place})
-            rows.append({"x": code, "s": each.name, "v": cell.value, "t": cell.text})
+            at = ", ".join(part for part in (each.name, texts[code]) if part)
+            rows.append({"x": code, "s": each.name, "v": cell.value, "h": f"{at}: {told(cell, frame.cells.lang)}"})
     names = frame.colours["domain"]
     dash = {"domain": names, "range": list(look.DASHES[: len(names)])}
     shape = {"domain": names, "range": list(look.SHAPES[: len(names)])}
@@ -122,7 +124,7 @@ def _lines(frame: Frame, lines: Sequence[Line], fixed: Mapping[str, int], *, leg
             "color": {"field": "s", "type": "nominal", "scale": frame.colours, "legend": legends},
             "strokeDash": {"field": "s", "type": "nominal", "scale": dash, "legend": legends},
             "shape": {"field": "s", "type": "nominal", "scale": shape, "legend": legends},
-            "tooltip": [{"field": "s", "title": " "}, {"field": "x", "title": " "}, {"field": "t", "title": " "}],
+            "tooltip": {"field": "h"},
         },
     }
 
