@@ -8,9 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.cli import main
 from tables.bank import Bank, Catalogue
 from tables.catalog import read_library
 from tables.check import check
@@ -383,3 +385,19 @@ def test_check_lists_every_figure_with_its_value(library: Path) -> None:
 
     assert told[0] == "news/2024-101/news.da.md: TOY?KØN=D&Tid=2024: 18 → 18"
     assert told[1] == "news/2024-101/news.da.md: TOY?KØN=D&Tid=2024 from 2023: 20 → 18 → 10,0"
+
+
+def test_news_is_begun_and_checked_from_the_command_line(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATBANK_LIBRARY", str(library))
+    run = CliRunner()
+
+    begun = run.invoke(main, ["--lang", "en", "new", "news", "2024-102", "TOY"])
+    good = run.invoke(main, ["--verbose", "check"])
+    write(library, DA.replace("et fald", "en stigning"))
+    bad = run.invoke(main, ["--lang", "en", "check"])
+    twice = run.invoke(main, ["--lang", "en", "new", "news", "2024-102", "TOY"])
+
+    assert (begun.exit_code, good.exit_code, bad.exit_code, twice.exit_code) == (0, 0, 1, 1)
+    assert "news/2024-102/news.da.md: TOY?Tid=2024: 28 → 28" in good.output
+    assert "news/2024-101/news.da.md:10: " in bad.stderr
+    assert "news/2024-102 is there already" in twice.stderr
