@@ -14,7 +14,8 @@ from tables.disclosure.certificate.solver import INFINITE, Solver
 
 _TIGHT: Final = 3  # slack of a bound over which mending spreads
 _HOPS: Final = 3
-_SOLUTIONS: Final = 8  # whose mean is the centre
+_SOLUTIONS: Final = 8  # whose mean is the centre,
+_FOCUSES: Final = 4  # so many times
 
 
 class Whole:
@@ -48,10 +49,15 @@ class Whole:
         """Leaves what will be settled only a little room around the mean of several solutions.
 
         At a vertex much of it is as large or small as can be, and then there are cells that nothing can lift any more.
-        Each solution lifts its share of the cells in focus.
+        Each solution lifts its share of the cells in focus; those that none lifted are in focus next.
         """
-        found = [self._vertex(focus[number::_SOLUTIONS], seed + number) for number in range(_SOLUTIONS)]
-        middle = np.mean([values for values in found if values is not None] or [self.lower], axis=0)
+        found = [self.lower]
+        for step in range(_FOCUSES):
+            shares = (focus[number::_SOLUTIONS] for number in range(_SOLUTIONS))
+            more = (self._vertex(share, seed + step * _SOLUTIONS + n) for n, share in enumerate(shares) if len(share))
+            found += [values for values in more if values is not None]
+            focus = focus[np.max(found, axis=0)[focus] < self.piece.need[focus] - 1e-6]
+        middle = np.mean(found[1:] or found, axis=0)
         held = np.flatnonzero(self.piece.kind == HELD)
         level = (self.piece.matrix @ middle)[held]
         self.high[held] = np.ceil(level + 1)
