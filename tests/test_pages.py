@@ -301,6 +301,7 @@ def links(client: FlaskClient, address: str) -> Iterator[str]:
             yield urljoin(f"https://example.dk{address}", reference)
 
 
+@pytest.mark.slow  # pictures are drawn in a process of their own
 def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
     every = {link.partition("#")[0] for address in ADDRESSES for link in links(client, address)}
     ours = {link.removeprefix("https://example.dk") for link in every if link.startswith("https://example.dk/")}
