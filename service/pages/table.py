@@ -85,7 +85,6 @@ def _page(asked: View, lang: Lang, path: str) -> bytes:
     answer = http.counter().bank.read(asked.query)
     figures = result(asked, answer, lang, path)
     fields = tuple(choice.fields(asked.table, choice.of(asked.query), _sent(asked), lang))
-    taken = reuse(asked, lang, titled(answer, lang))
     return render(
         "table.html",
         lang,
@@ -105,8 +104,8 @@ def _page(asked: View, lang: Lang, path: str) -> bytes:
         laid="rows" in asked.keys or "columns" in asked.keys,
         sorted=asked.sort is not None,
         unsorted=asked.address(sort=None),
-        reuse=taken,
-        snippets=guide.shown(asked, lang, taken.citation),
+        reuse=reuse(asked, lang, titled(answer, lang)),
+        snippets=guide.shown(asked, lang),
     )
 
 
