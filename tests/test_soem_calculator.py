@@ -314,3 +314,16 @@ def test_the_workbook_reckons_as_the_service_does(client: FlaskClient, tmp_path:
     assert wanted.keys() <= got.keys()
     for name, amount in wanted.items():
         assert got[name] == pytest.approx(amount, abs=0.01), name
+
+
+def test_the_form_keeps_what_it_has_no_field_for(client: FlaskClient) -> None:
+    more = (("indsats", "0,kommune,20000"), ("3.deltagere", "80"), ("2.effekt", "0.3"))
+
+    page = client.get(f"/da/soem?{query(*more, indsatspris=None)}").text
+
+    assert '<input type="hidden" name="indsats" value="0,kommune,20000">' in page
+    assert '<input type="hidden" name="3.deltagere" value="80">' in page
+    assert 'name="2.effekt_pp" value="30"' in page
+    assert 'name="effekt_pp" value="15"' in page
+    assert 'type="hidden" name="2.effekt"' not in page
+    assert 'id="indsatspris"' not in page

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.formats.table import digits
-from service.soem.asked import RATE
+from service.soem.asked import RATE, Wish
 from service.soem.base import Base, Cell
 from service.soem.reckoned import Reckoned, published
 from service.soem.rounding import label, money, significant, typed
 from service.soem.words import WORDS
 from tables.model import Lang
-from tables.soem.net import Scenario
 from tables.soem.prices import PAYERS
+
+FIXED = frozenset({"maalgruppe", "aldersgruppe"})
+SHARE, POINTS = "effekt", "effekt_pp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,9 @@ class Field:
     hint: str = ""
 
 
-def fields(scenario: Scenario | None, start: int, lead: str, lang: Lang) -> tuple[Field, ...]:
+def fields(wish: Wish | None, start: int, lead: str, lang: Lang) -> tuple[Field, ...]:
+    """A cost by year and payer has no field; it is carried along."""
+    scenario = wish.scenario if wish else None
     rate = scenario.rate if scenario else RATE
     values = {
         "deltagere": ("people", str(scenario.participants) if scenario else ""),
@@ -34,16 +38,22 @@ def fields(scenario: Scenario | None, start: int, lead: str, lang: Lang) -> tupl
     return tuple(
         Field(lead + key, WORDS[word][lang], value, WORDS["effect_hint"][lang] if key == "effekt_pp" else "")
         for key, (word, value) in values.items()
+        if not (wish and wish.spread and key == "indsatspris")
     )
 
 
 def beside(done: Sequence[Reckoned], lang: Lang) -> tuple[Field, ...]:
     """Of the second scenario only what differs from the first."""
-    blank = fields(None, 0, "2.", lang)
-    second = fields(done[1].scenario, done[1].wish.start, "2.", lang) if len(done) > 1 else None
-    first = fields(done[0].scenario, done[0].wish.start, "", lang) if done else blank
-    differs = [two.value if two.value != one.value else "" for one, two in zip(first, second or first, strict=True)]
-    return tuple(Field(each.key, each.label, value, each.hint) for each, value in zip(blank, differs, strict=True))
+    values: list[dict[str, str]] = [{}, {}]
+    for place, each in enumerate(done[:2]):
+        values[place] = {field.key: field.value for field in fields(each.wish, each.wish.start, "2.", lang)}
+    first, second = values
+    differs = {key: text for key, text in second.items() if first.get(key) != text}
+    return tuple(
+        Field(blank.key, blank.label, differs.get(blank.key, ""), blank.hint)
+        for blank in fields(None, 0, "2.", lang)
+        if not second or blank.key in second
+    )
 
 
 def price_fields(
@@ -105,3 +115,14 @@ def compared(
         )
         for code, cell in means.items()
     )
+
+
+def carried(pairs: Sequence[tuple[str, str]], own: Sequence[Field]) -> tuple[tuple[str, str], ...]:
+    """What was asked that the form has no field for: it stays when the form is sent again."""
+    keys = {field.key for field in own} | FIXED
+    return tuple((key, text) for key, text in pairs if _asked_as(key) not in keys)
+
+
+def _asked_as(key: str) -> str:
+    """The form asks for the share in percentage points."""
+    return f"{key[: -len(SHARE)]}{POINTS}" if key.endswith(SHARE) else key

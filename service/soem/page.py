@@ -7,7 +7,7 @@ from service.formats.table import digits
 from service.soem.base import Base, Year
 from service.soem.form import Field, beside, beta_fields, fields, price_fields
 from service.soem.reckoned import NOBODY, Reckoned, budget, published, sums, why
-from service.soem.rounding import NONE, label, money, probability, significant
+from service.soem.rounding import NONE, label, money, probability, significant, typed
 from service.soem.words import WORDS
 from tables.model import Lang
 from tables.soem.prices import PAYERS
@@ -31,6 +31,7 @@ class Column:
 
     title: str
     group: str
+    inputs: tuple[tuple[str, str], ...]
     figures: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
     negative: bool
@@ -53,6 +54,12 @@ class Shown:
     betas: tuple[Field, ...]
     columns: tuple[Column, ...]
 
+    @property
+    def own(self) -> tuple[Field, ...]:
+        """All fields of the form."""
+        priced = (field for _, payers in self.prices for field in payers)
+        return (*self.fields, *self.beside, *priced, *self.betas)
+
 
 def shown(done: Sequence[Reckoned], base: Base, lang: Lang) -> Shown:
     first = done[0] if done else None
@@ -68,9 +75,7 @@ def shown(done: Sequence[Reckoned], base: Base, lang: Lang) -> Shown:
             for value in base.table.dimension("ALDERSGRUPPE").values
             if value.code in {age for _, age in base.groups}
         ),
-        fields(
-            first.wish.scenario if first else None, first.wish.start if first else base.estimates.updated.year, "", lang
-        ),
+        fields(first.wish if first else None, first.wish.start if first else base.estimates.updated.year, "", lang),
         beside(done, lang),
         price_fields(first, base, group[0], lang),
         beta_fields(first, base, lang),
@@ -89,17 +94,33 @@ def _column(done: Reckoned, number: int, base: Base, lang: Lang) -> Column:
     return Column(
         WORDS["scenario"][lang].format(number=number),
         named,
+        tuple(_inputs(done, lang)),
         tuple(_figures(done, lang)),
         tuple(warnings),
         result.net < 0,
         tuple((str(int(row["aar"])), *(money(row[kind], lang) for kind in kinds)) for row in rows),
-        tuple((years, *(money(summed[years][kind], lang) for kind in kinds)) for years in summed),
+        tuple((_first(years, lang), *(money(summed[years][kind], lang) for kind in kinds)) for years in summed),
         _bars(result.accumulated, lang),
         tuple(_counted(done, base, lang)),
         tuple(_left_out(done, base, lang)),
         tuple(_own(done, base, lang)),
         tuple((label(base, code, lang), done.prices[code].year) for code in _priced(done)),
     )
+
+
+def _inputs(done: Reckoned, lang: Lang) -> list[tuple[str, str]]:
+    """What was asked, as it was understood."""
+    scenario, say = done.scenario, {key: word[lang] for key, word in WORDS.items()}
+    found = [
+        (say["people"], digits(str(scenario.participants), lang)),
+        (say["effect"], typed(scenario.effect * 100, lang)),
+        (say["rate"], typed(scenario.rate, lang)),
+        (say["start"], str(done.wish.start)),
+    ]
+    if not done.wish.spread:
+        return [*found, (say["price"], money(scenario.price, lang))]
+    cost = "; ".join(f"t = {t}, {say[str(payer)]}: {money(kroner, lang)}" for t, payer, kroner in scenario.cost)
+    return [*found, (say["price"], cost)]
 
 
 def _figures(done: Reckoned, lang: Lang) -> list[tuple[str, str]]:
@@ -120,6 +141,10 @@ def _figures(done: Reckoned, lang: Lang) -> list[tuple[str, str]]:
     first = say["none"] if result.first_positive is None else str(result.first_positive)
     first += f". {say['falls']}" if result.falls_again else ""
     return [*found, (say["balance"], balance), (say["first"], first), (say["error"], money(result.uncertainty, lang))]
+
+
+def _first(years: str, lang: Lang) -> str:
+    return WORDS["first_year"][lang] if years == "1" else WORDS["first_years"][lang].format(years=years)
 
 
 def _bars(series: Sequence[float], lang: Lang) -> tuple[Bar, ...]:

@@ -51,6 +51,8 @@ def calculator(lang: Lang) -> ResponseReturnValue:
     def make() -> bytes:
         done = tuple(reckon(wish, visit.base) for wish in asked.wishes) if asked else ()
         own = asked.means if asked else {}
+        shown = page.shown(done, visit.base, lang)
+        compared = form.compared(means, variables(visit.pin, lang), own, lang)
         other: Lang = "en" if lang == "da" else "da"
         keys = f"?{visit.address}" if visit.address else ""
         return paper.render(
@@ -62,8 +64,10 @@ def calculator(lang: Lang) -> ResponseReturnValue:
             keys=keys,
             say=lambda key, **given: WORDS[key][lang].format(**given) if given else WORDS[key][lang],
             text=lambda key: texts()[key][lang],
-            shown=page.shown(done, visit.base, lang),
-            compared=form.compared(means, variables(visit.pin, lang), own, lang),
+            shown=shown,
+            carried=form.carried(visit.pairs, (*shown.own, *(one for one, _, _ in compared))),
+            synthetic=HOSTED in visit.base.table.source.da.casefold(),
+            compared=compared,
             asof=visit.pin.asof,
             base_releases=(visit.base.estimates, visit.base.priced),
         )
