@@ -68,7 +68,8 @@ def mask(task: Task) -> Mask:
         failed = _extended(care, everything, failed)
         solves += everything.solves
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
-    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary)
+    # a cell that only stays hidden may have room downwards alone: whether it moves at all is the audit's to judge
+    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary & ~(task.kept & ~task.primary))
     return Mask(hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), solves)
 
 

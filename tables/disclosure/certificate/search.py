@@ -47,8 +47,9 @@ def _attempt(piece: Piece, attempt: int, focus: Vector) -> Found:
     """`focus`: the cells that the attempt before left behind."""
     promised = np.flatnonzero(piece.need > 0)
     whole = Whole(piece)
-    whole.centre(1000 + attempt, focus)
-    tries = (whole.reach(promised, 100 * attempt + number) for number in range(_TRIES))
+    hard = whole.centre(1000 + attempt, focus)
+    heavy = np.union1d(hard, focus) if attempt else hard
+    tries = (whole.reach(promised, 100 * attempt + number, heavy) for number in range(_TRIES))
     first = next((table for table in tries if table is not None), None)
     if first is None:
         return Found((), promised, promised[:0], whole.solves)

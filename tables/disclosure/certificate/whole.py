@@ -14,6 +14,7 @@ from tables.disclosure.certificate.solver import INFINITE, Solver
 
 _TIGHT: Final = 3  # slack of a bound over which mending spreads
 _HOPS: Final = 3
+_HEAVY: Final = 100.0
 _SOLUTIONS: Final = 8  # whose mean is the centre,
 _FOCUSES: Final = 4  # so many times
 
@@ -45,11 +46,12 @@ class Whole:
         self.lower[fixed] = self.upper[fixed] = table[fixed]
         self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
 
-    def centre(self, seed: int, focus: Vector) -> None:
+    def centre(self, seed: int, focus: Vector) -> Vector:
         """Leaves what will be settled only a little room around the mean of several solutions.
 
         At a vertex much of it is as large or small as can be, and then there are cells that nothing can lift any more.
-        Each solution lifts its share of the cells in focus; those that none lifted are in focus next.
+        Each solution lifts its share of the cells in focus; those that none lifted are in focus next, and returned at
+        the end.
         """
         found = [self.lower]
         for step in range(_FOCUSES):
@@ -67,22 +69,25 @@ class Whole:
         self.lower[fixed] = np.maximum(self.lower[fixed], np.floor(middle[fixed] - 1))
         self.upper[fixed] = np.minimum(self.upper[fixed], np.ceil(middle[fixed] + 1))
         self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
+        return focus
 
-    def reach(self, cells: Vector, seed: int) -> Vector | None:
-        """A table with as many of these cells at their threshold as can be, or nearly so."""
-        table = self._vertex(cells, seed)
+    def reach(self, cells: Vector, seed: int, heavy: Vector | None = None) -> Vector | None:
+        """A table with as many of these cells at their threshold as can be, or nearly so; the heavy ones before all."""
+        table = self._vertex(cells, seed, heavy)
         if table is None:
             return None
         rounded = np.round(table).astype(np.int64)
         return rounded if self.holds(rounded) else self._mended(table, cells)
 
-    def _vertex(self, cells: Vector, seed: int) -> Floats | None:
+    def _vertex(self, cells: Vector, seed: int, heavy: Vector | None = None) -> Floats | None:
         size, need = len(self.lower), self.piece.need
         upper = self.upper.copy()
         upper[cells] = np.maximum(need[cells], self.lower[cells])
         self._solver.bound(self.lifted, self.lower[self.lifted], upper[self.lifted])
         worth = np.concatenate([np.zeros(size), np.full(len(self.lifted), -1e-3)])
         worth[cells] = weights(len(cells), seed)
+        if heavy is not None:
+            worth[heavy] *= _HEAVY
         values = self._solver.maximise(worth)
         if values is None:
             return None
