@@ -238,3 +238,27 @@ def test_a_page_is_light(site: str, browser: Browser) -> None:
     assert len(sizes) <= 5
     assert sum(sizes) <= 60_000
     page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "width", "look"),
+    [
+        ("da", 0, 1280, "light"),
+        ("en-dark", 1, 1280, "dark"),
+        ("da-320", 0, 320, "light"),
+        ("en-320-dark", 1, 320, "dark"),
+    ],
+)
+def test_every_kind_of_page_can_be_looked_at(  # the pictures lie in .pytest_cache/d/screenshots
+    site: str, browser: Browser, pytestconfig: pytest.Config, name: str, lang: int, width: int, look: str
+) -> None:
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("screenshots")
+    page = seen(browser, width, color_scheme=look)
+
+    for kind, both in KINDS.items():
+        page.goto(site + both[lang])
+        page.screenshot(path=folder / f"{kind.replace(' ', '-')}.{name}.png", full_page=True)
+
+    page.context.close()
+    assert len(list(folder.glob(f"*.{name}.png"))) >= len(KINDS)
