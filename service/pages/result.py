@@ -1,6 +1,6 @@
 """The answer as a page shows it: the dressed table, numbered notes, how many cells are hidden, signs that occur."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -10,12 +10,13 @@ import numpy as np
 from markupsafe import Markup
 
 from service.formats import sorting
+from service.formats.breaks import crossed
 from service.formats.head import notes, title
 from service.formats.table import Dress, Link, legend
 from service.formats.table import table as written
 from service.pages.choice import depth
 from service.sitekeys import View
-from tables.model import EVERY, Answer, Break, Lang, Note, Place, Query, Status, Text
+from tables.model import EVERY, Answer, Break, Lang, Note, Query, Status, Text
 
 MARKED: Final = 2_000  # most cells that carry the number of a note; a note of more stands for itself
 
@@ -51,7 +52,7 @@ class Result:
 def result(asked: View, answer: Answer, lang: Lang, path: str) -> Result:
     """`path`: of the page, for the links that sort."""
     hidden = sum(int(np.count_nonzero(block.status == Status.CONFIDENTIAL)) for block in answer.blocks())
-    found = (*_reckoned(answer.query), *notes(answer), *(_told(each) for each in breaks(answer.query)))
+    found = (*_reckoned(answer.query), *notes(answer), *(_told(each) for each in crossed(answer.query)))
     concerning = sorted(found, key=lambda note: not note.mandatory)
     marks = Marks(asked, concerning)
     dress = Dress(
@@ -145,40 +146,6 @@ def _depths(query: Query) -> dict[tuple[str, str], int]:
             if place is not None and (steps := depth(dimension, dimension.values[place], among)):
                 found[axis, pick.code] = steps
     return found
-
-
-def breaks(query: Query) -> Iterator[Break]:
-    """The breaks that the answer crosses: it has, or compares with, periods on both sides."""
-    time = query.release.table.time
-    chosen = {part for pick in query.picks.get(time.code, ()) for part in pick.parts}
-    spots = {time.index[code] for code in (*chosen, *_bases(query, chosen)) if code in time.index}
-    for each in query.release.table.breaks:
-        first = time.index.get(each.period)
-        if first is not None and spots and min(spots) < first <= max(spots) and _touches(query, each.at):
-            yield each
-
-
-def _bases(query: Query, chosen: Iterable[str]) -> Iterator[str]:
-    """The periods that a calculation sets the chosen ones against."""
-    derive = query.derive
-    if derive is None or derive.kind == "share" or derive.base is None:
-        return
-    time = query.release.table.time
-    for code in chosen:
-        if derive.base == "previous":
-            yield time.codes[max(time.index.get(code, 0) - 1, 0)]
-        elif derive.base == "year":
-            yield f"{int(code[:4]) - 1}{code[4:]}"
-        else:
-            yield derive.base
-
-
-def _touches(query: Query, at: Place) -> bool:
-    for axis, codes in at.items():
-        there = {part for pick in query.picks.get(axis, ()) for part in pick.parts} or {query.eliminated.get(axis, "")}
-        if codes != EVERY and there.isdisjoint(codes):
-            return False
-    return True
 
 
 def _told(each: Break) -> Note:

@@ -34,6 +34,7 @@ SAYINGS: Final[Mapping[str, Text]] = {
     "also": Text("Andre veje til tallene", "Other ways to the figures"),
     "also_called": Text("Kaldes også", "Also called"),
     "api": Text("API og programmering", "API and programming"),
+    "api_console": Text("Prøv API i konsollen", "Try the API in the console"),
     "api_changes": Text("Ændringer i API", "API changes"),
     "api_changes_lead": Text(
         "Hvad der er ændret i grænsefladerne, hvornår, og hvem det berører.",
