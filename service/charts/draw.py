@@ -101,7 +101,7 @@ def _foot(answer: Answer, cells: Cells, breaks: list[str]) -> tuple[str, ...]:
     told = [line for each in breaks for line in look.wrapped(each, 1.3)]
     if cells.hidden:
         sign = SIGNS[Status.CONFIDENTIAL]
-        told.append(f"{sign.mark} {words.hidden(cells.hidden)[lang]}: {sign.text[lang].partition(' ')[2]}.")
+        told.append(f"{sign.mark} {words.hidden(cells.hidden)[lang]} {words.WHY[lang]}.")
     source = answer.table.source[lang]
     updated = date(release.updated, lang)
     told += look.wrapped(

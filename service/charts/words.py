@@ -23,7 +23,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "tiles": Text("Feltkort", "Tile map"),
 }
 NOT_SHOWN: Final = Text("vises ikke", "not shown")
-MISSING: Final = Text("foreligger ikke", "not available")
+WHY: Final = Text("af hensyn til fortrolighed eller usikkerhed", "for confidentiality or uncertainty")
 BREAK: Final = Text("Databrud", "Break in series")
 SOURCE: Final = Text("Kilde", "Source")
 UPDATED: Final = Text("opdateret", "updated")
