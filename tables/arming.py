@@ -13,7 +13,7 @@ from tables.instants import LEAD, at_wall, wall
 from tables.model import Act, Text
 from tables.rehearsal import Rehearse, Renderers, in_a_fresh_process
 from tables.staged import Clock, Staged, check_future, due, planned, publish, stamped
-from tables.workshop import ACT, at_work, looking_on, stage
+from tables.workshop import ACT, at_work, looking_on, stage, unplan
 
 MAX_LEAD: Final = timedelta(minutes=15)
 
@@ -99,8 +99,7 @@ def cancel(bank: Path, named: str, *, actor: str = "", clock: Clock = utc_now, d
         if dry_run:
             return plans[0].act if plans else ahead[0]
         if plans:
-            durable.discard(plans[0].folder)
-            durable.sync(plans[0].folder.parent)
+            unplan(bank, plans[0].folder)
             return plans[0].act
         return _taken_back(bank, history, ahead[0], actor, clock)
 

@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import Final
 
 from tables import durable
-from tables.acts import FORMAT, History, canonical, check_format, read_history
+from tables.acts import FORMAT, RECORD, History, canonical, check_format, folder_name, parse, read_history
 from tables.errors import Locked
 
 LEFTOVER: Final = timedelta(hours=24)
@@ -94,12 +94,31 @@ def at_desk(bank: Path, now: datetime, *, dry_run: bool) -> Iterator[tuple[Histo
 
 def sweep(bank: Path, now: datetime) -> None:
     """Take away what crashed publishers left: old stages, and vaults of acts that never came to be."""
+    for folder in (bank / "staging" / PLANNED).iterdir():
+        _mend(bank, folder)
     for folder in (bank / "staging").iterdir():
         if folder.name != PLANNED and now.timestamp() - folder.stat().st_mtime > LEFTOVER.total_seconds():
             durable.discard(folder)
     for folder in (bank / VAULT).iterdir():
         if not (bank / "releases" / folder.name).exists():
             durable.discard(folder)
+
+
+def _mend(bank: Path, folder: Path) -> None:
+    """A plan whose arming was cut off: gone if its act became public, else it gets its vault back."""
+    record = folder / ACT / RECORD
+    if not record.exists():
+        if not (folder / VAULT).exists():
+            durable.discard(folder)
+        return
+    data = record.read_bytes()
+    act, _ = parse(data, folder / ACT)
+    name = folder_name(act.seq, act.effective_at)
+    public = bank / "releases" / name / RECORD
+    if public.exists() and public.read_bytes() == data:
+        durable.discard(folder)
+    elif not (folder / VAULT).exists() and (bank / VAULT / name).exists():
+        durable.rename(bank / VAULT / name, folder / VAULT)
 
 
 def remove_withdrawn(history: History, now: datetime) -> None:
@@ -126,8 +145,16 @@ def commit(bank: Path, staged: Path, name: str) -> Path:
 def plan(bank: Path, staged: Path, name: str) -> Path:
     """Leave the act where only the publisher sees it, until it is armed."""
     target = bank / "staging" / PLANNED / name
+    durable.sync(staged)  # the names of its two rooms
     durable.rename(staged, target)
     return target / ACT
+
+
+def unplan(bank: Path, folder: Path) -> None:
+    """Take a planned act away: by one rename it is planned no more, whatever happens while it is removed."""
+    aside = bank / "staging" / folder.name
+    durable.rename(folder, aside)
+    durable.discard(aside)
 
 
 def copy(source: Path, target: Path) -> None:
