@@ -5,6 +5,7 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -74,6 +75,7 @@ class Bank:
         self._seen: Look | None = None
         self._past: OrderedDict[str, Catalogue] = OrderedDict()
         self._lock = Lock()
+        self._preparing: BaseProcess | None = None
 
     def now(self) -> datetime:
         """The clock, but never less than the latest time seen: a clock set back hides no figure."""
@@ -225,7 +227,7 @@ class Bank:
     def prepare(self) -> None:
         """Make ready what a host derives from the catalogues in force and to come; called by whoever watches."""
         if self.cache is not None and self._state is not None:
-            searching.prepare(self.cache, self._state.ready.values())
+            self._preparing = searching.prepare(self.cache, self._state.ready.values(), self._preparing)
 
     def _shelves(self) -> Path:
         """Where indexes lie; a bank without a cache folder has one for as long as it lives."""

@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import Iterable, Sequence
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
@@ -22,14 +23,21 @@ def index(cache: Path, catalogue: Catalogue) -> Path:
     return path
 
 
-def prepare(cache: Path, catalogues: Iterable[Catalogue]) -> None:
-    """Start a process that makes what is missing, so that the first reader need not wait; it is not waited for."""
+def prepare(cache: Path, catalogues: Iterable[Catalogue], busy: BaseProcess | None = None) -> BaseProcess | None:
+    """Start a process that makes what is missing, so that the first reader need not wait; it is not waited for.
+
+    `busy` is the process of an earlier call: while it lives no other is started, however often this is called.
+    """
+    if busy is not None and busy.is_alive():  # which also buries one that is done
+        return busy
     missing = [each for each in catalogues if not (cache / each.key / NAME).exists()]
     if not missing:
-        return
+        return None
     _tidy(cache)
     work = [(cache / each.key / NAME, _tables(each), each.site) for each in missing]
-    get_context("spawn").Process(target=_make_all, args=(work,), daemon=True).start()
+    maker = get_context("spawn").Process(target=_make_all, args=(work,), daemon=True)
+    maker.start()
+    return maker
 
 
 def _tables(catalogue: Catalogue) -> tuple[Table, ...]:

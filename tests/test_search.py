@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tables import searching
+from tables.bank import Bank
 from tables.model import Contact, Dimension, Measure, Rule, Site, Subject, Synonyms, Table, Text, Value
 from tables.search import build, search
 
@@ -120,3 +122,14 @@ def test_the_real_list_of_tables_is_found_by_its_own_words(shared: Path, tmp_pat
     for entry in names[::200]:
         assert entry["id"] in found(path, entry["text"])
     assert found(path, "institution")
+
+
+def test_a_process_that_makes_the_index_is_not_joined_by_another(toy: Bank, tmp_path: Path) -> None:
+    first = searching.prepare(tmp_path, [toy.catalogue()])
+    assert first is not None
+
+    again = searching.prepare(tmp_path, [toy.catalogue()], first) if first.is_alive() else first
+
+    assert again is first
+    first.join()
+    assert searching.prepare(tmp_path, [toy.catalogue()], first) is None
