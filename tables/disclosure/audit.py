@@ -57,12 +57,8 @@ class Auditor:
 
     def judge(self, period: str) -> Audit:
         """Judges one period, given what the periods before were settled to be."""
-        self.lines.free = self._free(period)
-        lines, floors = self.lines.of(period)
-        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
-        cells = list(dict.fromkeys([*sorted(hidden, key=_key), *(term[1:] for line in lines for term in line.open)]))
         audit = Audit()
-        for piece, own in self._pieces(lines, cells, hidden, floors):
+        for piece, own in self.pieces(period)[1]:
             found = certificate.alternatives(piece)
             audit.solves += found.solves
             audit.low += [own[place] for place in found.low]
@@ -124,6 +120,14 @@ class Auditor:
         named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
         return " ".join([layer.table, *named, _period(layer, offset)])
 
+    def pieces(self, period: str) -> tuple[list[Line], list[tuple[certificate.Piece, list[Cell]]]]:
+        """The lines of a period, and the connected pieces of what is hidden in it with their cells."""
+        self.lines.free = self._free(period)
+        lines, floors = self.lines.of(period)
+        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
+        cells = list(dict.fromkeys([*sorted(hidden, key=_key), *(term[1:] for line in lines for term in line.open)]))
+        return lines, self._pieces(lines, cells, hidden, floors)
+
     def _free(self, period: str) -> set[Cell]:
         """The shown rates that more than one count is published as."""
         found: set[Cell] = set()
@@ -177,9 +181,14 @@ class Auditor:
         parts = np.array(factors, dtype=np.int64), np.array(places, dtype=np.int64), pointers
         matrix = sp.csr_matrix(parts, shape=(len(lines), len(column)))
         matrix.sum_duplicates()
-        known = [line.known + sum(f * self.found.values[one, o][0] for f, one, o in line.settled) for line in lines]
+        known = [line.known + sum(f * self._settled(one, o) for f, one, o in line.settled) for line in lines]
         kind = [_KINDS.get(line.row.kind, certificate.AT_LEAST) for line in lines]
         return matrix, np.array(known, dtype=np.int64), np.array(kind, dtype=np.uint8)
+
+    def _settled(self, layer: Layer, offset: int) -> int:
+        """The number of a hidden cell of the period before: that of the first table."""
+        numbers = self.found.values.get((layer, offset))
+        return numbers[0] if numbers else 1
 
     def settle(self, audit: Audit) -> None:
         """Takes what was found of a period for good; the counts behind the rates go to `held`."""
