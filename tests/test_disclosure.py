@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tables.disclosure.audit import Auditor, layer_of
 from tables.disclosure.checker import Certificate, faults
 from tables.disclosure.group import Past, Protection, primaries, protect
+from tables.disclosure.known import joined
 from tables.errors import Refused
 from tables.grid import Grid
 from tables.model import Additive, Dimension, Group, Measure, Rule, Status, Table, Text, Value
@@ -422,6 +423,22 @@ def test_what_is_known_is_taken_over_and_still_certified(tmp_path: Path) -> None
     assert all((again.masks[t] == fresh.masks[t]).all() for t in ("M", "B"))
     assert again.files == fresh.files
     assert wrong(again, tmp_path, measures, children, relations=relations) == []
+
+
+def test_known_files_of_several_acts_make_one(tmp_path: Path) -> None:
+    measures, children, relations = twins()
+    fresh, other = masked(measures, children, relations=relations), masked(line(3, 20, 30))
+    for name, protection in (("a", fresh), ("b", other)):
+        (tmp_path / name).write_bytes(protection.vault["known.parquet"])
+    one = tmp_path / "one"
+    one.write_bytes(joined([tmp_path / "a", tmp_path / "b", tmp_path / "a"]))
+
+    again = masked(measures, children, relations=relations, known=one)
+    alone = masked(line(3, 20, 30), known=one)
+
+    assert again.masks["M"].tolist() == fresh.masks["M"].tolist()
+    assert wrong(again, tmp_path, measures, children, relations=relations) == []
+    assert wrong(alone, tmp_path, line(3, 20, 30)) == []
 
 
 def test_a_stricter_threshold_never_shows_what_a_laxer_one_hid() -> None:

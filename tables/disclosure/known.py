@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -58,7 +59,7 @@ class Known:
         cells, kinds = rows.column("cell").to_numpy(), rows.column("kind").to_numpy()
         starts = np.array([layers[name].start for name in names])
         found = Remembered((starts + cells)[kinds == _HIDDEN])
-        columns = [name for name in rows.column_names if name[0] == "t" and name[1:].isdigit()]
+        columns = [name for name in rows.column_names if _numbered(name)]
         numbers = np.stack([rows.column(name).to_numpy() for name in columns], axis=1) if columns else None
         if numbers is None:
             return found
@@ -77,6 +78,40 @@ def known_file(found: Iterable[tuple[Task, str, Flags, Numbers, Numbers]]) -> by
     return whole if len(whole) <= MOST else _written(told, numbers=False)
 
 
+def joined(paths: Iterable[Path]) -> bytes:
+    """One file of several, such as the vaults of a few acts keep; of a period that several hold, the first counts."""
+    parts, seen = [], set[str]()
+    for path in paths:
+        rows = pq.read_table(path)
+        keys = rows.column("key").to_pylist()
+        parts.append(rows.filter(pa.array([key not in seen for key in keys])))
+        seen |= set(keys)
+    widths = [sum(_numbered(name) for name in part.column_names) for part in parts]
+    wide = [_widened(part, width, max(widths)) for part, width in zip(parts, widths, strict=True)]
+    whole = _bytes(pa.concat_tables(wide))
+    plain = [name for name in wide[0].column_names if not _numbered(name)]
+    masks = pa.concat_tables([part.filter(pc.field("kind") == _HIDDEN).select(plain) for part in wide])
+    return whole if len(whole) <= MOST else _bytes(masks)
+
+
+def _widened(rows: pa.Table, width: int, most: int) -> pa.Table:
+    """With as many tables as the widest: the last one again."""
+    for at in range(width, most):
+        last = rows.column(f"t{width}") if width > 1 else pa.array([0] * len(rows), pa.int64())
+        rows = rows.append_column(f"t{at + 1}", last)
+    return rows
+
+
+def _numbered(name: str) -> bool:
+    return name[0] == "t" and name[1:].isdigit()
+
+
+def _bytes(rows: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(rows, sink, compression="zstd", compression_level=19)
+    return sink.getvalue()
+
+
 def _written(found: list[tuple[Task, str, Flags, Numbers, Numbers]], *, numbers: bool) -> bytes:
     keys: list[tuple[str, str, str, str, int, int]] = []
     rows: list[tuple[int, ...]] = []
@@ -92,9 +127,7 @@ def _written(found: list[tuple[Task, str, Flags, Numbers, Numbers]], *, numbers:
     for at in range(width):
         last = [row[at] if at < len(row) else (row[-1] if len(row) > 1 else 0) for row in rows]
         columns[f"t{at + 1}"] = pa.array(last, pa.int64())
-    sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=19)
-    return sink.getvalue()
+    return _bytes(pa.table(columns))
 
 
 def _cells(
