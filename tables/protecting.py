@@ -79,12 +79,20 @@ def partners(group: Group, grids: Mapping[str, Grid], vault: Vault) -> dict[str,
 
 
 def masks(
-    library: Library, group: Group, grids: Mapping[str, Grid], vault: Vault, progress: Callable[[str], None]
+    library: Library, group: Group, grids: Mapping[str, Grid], vault: Vault, progress: Callable[[str], None] | None
 ) -> Protection:
-    """The masks of the group's tables in the act, decided together with what is released already."""
+    """The masks of the group's tables in the act, decided together with what is released already.
+
+    Without `progress` there is no search: the rules themselves hide, and nothing more.
+    """
     own = {table: grids[table] for table in group.tables if table in grids}
     hides = {table: single(grid) for table, grid in own.items()}
-    return replace(_cells(library, group, own, vault, progress), hides=hides)
+    found = _cells(library, group, own, vault, progress) if progress else _ruled(own)
+    return replace(found, hides=hides)
+
+
+def _ruled(own: Mapping[str, Grid]) -> Protection:
+    return Protection({table: primaries(grid).astype(np.uint8) * PRIMARY for table, grid in own.items()})
 
 
 def _cells(
@@ -93,7 +101,7 @@ def _cells(
     """Whole cells. Estimates are in no equation, so a table of them alone is hidden by its own rules."""
     standing = partners(group, own, vault)
     if not standing and all(measure.kind == "estimate" for grid in own.values() for measure in grid.table.measures):
-        return Protection({table: primaries(grid).astype(np.uint8) * PRIMARY for table, grid in own.items()})
+        return _ruled(own)
     if not standing and all(rule.method == "none" for grid in own.values() for rule in grid.table.disclosure):
         return protect(group, own, progress=progress)
     earlier = {table: vault.earlier(table) for table in (*own, *standing)}

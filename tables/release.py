@@ -63,6 +63,7 @@ class Desk:
     clock: Callable[[], datetime]
     say: Say
     pictures: Pictures | None = None
+    secondary: bool = True
 
 
 def release(
@@ -82,6 +83,7 @@ def release(
     notice: Text | None = None,
     max_lead: timedelta | None = None,
     dry_run: bool = False,
+    secondary: bool = True,
     progress: Say = silent,
     rehearse: Rehearse = in_a_fresh_process,
     seen: Callable[[Act], None] = unseen,
@@ -91,7 +93,9 @@ def release(
     With a `notice` of what was wrong it is a correction. Further ahead than `max_lead` it is only planned, for `arm`
     to commit (None: committed at once, however far). The first act of a bank takes site files and documentation along;
     later ones do with `site`, where they changed. Articles of `news` are issued with it, their figures drawn by
-    `pictures`. Whatever fails (CatalogError, Refused, Locked, BankDamaged, OSError), nothing of it is left.
+    `pictures`. Without `secondary` only what the rules themselves hide is hidden: for invented figures alone, as then
+    some of it can be reckoned from what is shown. Whatever fails (CatalogError, Refused, Locked, BankDamaged,
+    OSError), nothing of it is left.
     """
     if (at is None) != now:
         raise Refused("time", "Skriv enten --at eller --now.", "Write either --at or --now.")
@@ -99,7 +103,7 @@ def release(
     read = read_library(library)
     grids = read_cubes(read, wish.tables, plainly(progress))
     with at_desk(bank, clock(), dry_run=dry_run) as (history, folder):
-        desk = Desk(read, bank, history, planned(bank), folder, clock, progress, pictures)
+        desk = Desk(read, bank, history, planned(bank), folder, clock, progress, pictures, secondary)
         staged = _made(desk, wish, grids)
         progress(Text("Holder prøve", "Rehearsing"))
         check_future(history, desk.waiting, staged.act)
@@ -192,7 +196,7 @@ def _lay_tables(
     vault = Vault(desk.bank, desk.history, instant)
     for group in groups(desk.library, tuple(grids)):
         desk.say(Text(f"Diskretionerer {group.id}", f"Masking {group.id}"))
-        protection = masks(desk.library, group, grids, vault, plainly(desk.say))
+        protection = masks(desk.library, group, grids, vault, plainly(desk.say) if desk.secondary else None)
         for warning in protection.warnings:
             plainly(desk.say)(warning)
         needed |= set(partners(group, grids, vault))

@@ -241,5 +241,6 @@ def _publish(site: Site, act: DemoAct, part: Part) -> None:
         actor=ACTOR,
         title=act.title,
         notice=act.notice,
+        secondary=False,  # invented figures; the README says so in its first lines
         progress=say,
     )
