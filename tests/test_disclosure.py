@@ -14,6 +14,9 @@ from tables.disclosure.audit import Auditor, layer_of
 from tables.disclosure.checker import Certificate, faults
 from tables.disclosure.group import Past, Protection, primaries, protect
 from tables.disclosure.known import joined
+from tables.disclosure.mask import Task, mask
+from tables.disclosure.relations import system
+from tables.disclosure.weights import weights
 from tables.errors import Refused
 from tables.grid import Grid
 from tables.model import Additive, Dimension, Group, Measure, Rule, Status, Table, Text, Value
@@ -379,6 +382,23 @@ def test_every_mask_has_a_valid_certificate_or_is_refused(one: Grid, tmp_path: P
     assert not (protection.masks["T"][one.numbers["n"] == 0]).any()
     if protection.files:
         assert wrong(protection, tmp_path, one) == []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(one=cubes())
+def test_every_primary_keeps_a_witness(one: Grid) -> None:
+    group = Group("T", ("T",))
+    relations = system(group, {"T": one}, "2020")
+    primary, nothing = primaries(one), np.zeros(len(one.numbers["n"]), dtype=np.int64)
+    task = Task(relations, primary, nothing > 0, nothing > 0, weights(relations.frame), nothing)
+
+    found = mask(task)
+
+    reached = one.numbers["n"].copy()
+    for move in found.witnesses:
+        reached[move.cells] = np.maximum(reached[move.cells], one.numbers["n"][move.cells] + move.steps)
+    lifted = reached >= np.maximum(5, one.numbers["n"] + 1)
+    assert set(np.flatnonzero(primary & ~lifted).tolist()) == set(found.failed)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -85,6 +85,7 @@ def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> 
             continue
         one = Care(problem, _only(care.hidden(), part))
         done, failed = _piece(one, part, own)
+        one = Care.of(problem, one.fixed, one.moves())  # every primary in somebody's care, also if lifted by the way
         left += failed
         solves += done + prune(one, tries=max(20, task.tries * len(part) // total))
         for batch, move in one.witnesses.values():
