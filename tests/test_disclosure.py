@@ -445,6 +445,22 @@ def test_what_is_known_is_taken_over_and_still_certified(tmp_path: Path) -> None
     assert wrong(again, tmp_path, measures, children, relations=relations) == []
 
 
+def test_one_childs_own_knowledge_does_not_give_another_away() -> None:
+    one = line(1, 1, 3, 20, 30)
+    group, nothing = Group("T", ("T",)), np.zeros(6, dtype=np.int64)
+    relations = system(group, {"T": one}, "2020")
+    task = Task(relations, primaries(one), nothing > 0, nothing > 0, weights(relations.frame), nothing, singles=True)
+
+    found = mask(task)
+
+    assert found.helped == 0
+    for p in np.flatnonzero(primaries(one)):
+        lifting = [move for move in found.witnesses if one.numbers["n"][p] + move.at(np.array([p]))[0] >= 5]
+        singles = [set(move.cells[one.numbers["n"][move.cells] == 1].tolist()) - {int(p)} for move in lifting]
+        assert lifting
+        assert not set.intersection(*singles)
+
+
 def test_known_files_of_several_acts_make_one(tmp_path: Path) -> None:
     measures, children, relations = twins()
     fresh, other = masked(measures, children, relations=relations), masked(line(3, 20, 30))

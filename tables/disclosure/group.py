@@ -65,7 +65,8 @@ def protect(
     tasks = {period: _task(group, grids, told, period, loose) for period in periods(grids)}
     memory, keys = Known(known), {period: key_of(task) for period, task in tasks.items()}
     recalled = {period: memory.recall(task, keys[period]) for period, task in tasks.items()}
-    hidden = dict(_masked(tasks, recalled, progress))
+    notes: list[str] = []
+    hidden = dict(_masked(tasks, recalled, progress, notes))
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
     auditor = _judged(group, grids, tasks, hidden, recalled, progress)
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks)
@@ -74,7 +75,7 @@ def protect(
         {"certificate.parquet": auditor.file(), "group.yaml": group_file(group)},
         auditor.summary(),
         {"known.parquet": made},
-        (*told.warnings, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),
+        (*told.warnings, *notes, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),
     )
 
 
@@ -92,7 +93,8 @@ def _task(group: Group, grids: Mapping[str, Grid], told: Sticky, period: str, lo
     frame = relations.frame
     flags = [_framed(frame, part) for part in (told.primary, told.kept, told.public, told.before)]
     extra = np.zeros(frame.size, dtype=np.int64)
-    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra)
+    singles = "singles" in group.insiders
+    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra, singles=singles)
 
 
 def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
@@ -100,7 +102,7 @@ def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
 
 
 def _masked(
-    tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress
+    tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress, notes: list[str]
 ) -> Iterator[tuple[str, Flags]]:
     """The hidden cells of every period: remembered, or found in processes of their own; largest periods first."""
     fresh = []
@@ -116,7 +118,7 @@ def _masked(
             fresh.append(period)
     if len(fresh) < 2 or max(tasks[period].system.frame.size for period in fresh) < _SMALL:
         for period in fresh:
-            yield period, _checked(tasks[period], mask(tasks[period]))
+            yield period, _checked(tasks[period], mask(tasks[period]), notes)
         return
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
         order = sorted(fresh, key=lambda period: (-tasks[period].system.frame.size, period))
@@ -124,10 +126,14 @@ def _masked(
         for number, period in enumerate(order, start=1):
             found = running[period].result()
             progress(f"{period}: {int(found.hidden.sum())} hidden ({number}/{len(order)})")
-            yield period, _checked(tasks[period], found)
+            yield period, _checked(tasks[period], found, notes)
 
 
-def _checked(task: Task, found: Mask) -> Flags:
+def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
+    if task.singles and found.helped is None:
+        notes.append(f"{task.system.frame.period}: too many cells to hold the mask to one child's own knowledge")
+    elif task.singles and found.helped:
+        notes.append(f"{task.system.frame.period}: one child's own knowledge helps with {found.helped} small cells")
     if found.failed:
         raise _hopeless([task.system.frame.name(cell) for cell in found.failed])
     return found.hidden

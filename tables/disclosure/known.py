@@ -155,5 +155,5 @@ def key_of(task: Task) -> str:
     for part in (*parts, rows.kind, rows.constant, matrix.indptr, matrix.indices, matrix.data):
         digest.update(np.ascontiguousarray(part).tobytes())
     digest.update(np.round(task.weight, 6).tobytes())
-    digest.update(f"{frame.period} {task.tries} {sorted(task.system.between.alike)}".encode())
+    digest.update(f"{frame.period} {task.tries} {task.singles} {sorted(task.system.between.alike)}".encode())
     return digest.hexdigest()

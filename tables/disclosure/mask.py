@@ -12,12 +12,14 @@ import numpy as np
 
 from tables.disclosure.choose import extend, lift_all
 from tables.disclosure.frame import NUMBER, Frame, Layer
+from tables.disclosure.insiders import Persons, withstand
 from tables.disclosure.merged import merged
 from tables.disclosure.moves import Flags, Floats, Ints, Move, Moves, Problem
 from tables.disclosure.pieces import Blocks, pieces
 from tables.disclosure.relations import System
 from tables.disclosure.tidy import Care, prune
 
+INSIDERS: Final = 8_000  # cells that move; in larger periods one child's knowledge is left out of account, and said so
 TRIES: Final = 600  # programs spent on publishing cells again, of all pieces of a period by their weight
 
 _NEAR: Final = (1_500, 4_000)  # cells that move together, before all do
@@ -38,15 +40,20 @@ class Task:
     weight: Floats
     extra: Ints
     tries: int = TRIES
+    singles: bool = False  # whether one child's own knowledge must not help
 
 
 @dataclass(slots=True)
 class Mask:
-    """`hidden` with the moves that prove it, over cells; `failed`: what nothing protects."""
+    """`hidden` with the moves that prove it, over cells; `failed`: what nothing protects.
+
+    `helped`: pairs of a primary and a person whose knowledge helps to compute it; None where nobody looked.
+    """
 
     hidden: Flags
     witnesses: list[Move] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
+    helped: int | None = None
     solves: int = 0
 
 
@@ -67,10 +74,15 @@ def mask(task: Task) -> Mask:
         everything = Moves(small, movable)
         failed = _extended(care, everything, failed)
         solves += everything.solves
+    helped: int | None = None
+    if task.singles and len(movable) <= INSIDERS:
+        helped = len(withstand(care, Persons.of(task.system.frame, classes.label), Blocks(small, blocks)))
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     # a cell that only stays hidden may have room downwards alone: whether it moves at all is the audit's to judge
     lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary & ~(task.kept & ~task.primary))
-    return Mask(hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), solves)
+    return Mask(
+        hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), helped, solves
+    )
 
 
 def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> tuple[int, list[int]]:
