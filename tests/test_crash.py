@@ -26,7 +26,7 @@ from tables.takeback import Undo, roll_back
 from tables.verify import Verified
 from tables.workshop import at_work
 from tests.conftest import Publish
-from tests.test_flip import lift
+from tests.front import lift
 
 Tree = Mapping[str, bytes]
 Names = dict[int, dict[str, int]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_flip import NGINX, configured, free_port
+from tests.front import NGINX, configured, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 
