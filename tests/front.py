@@ -1,5 +1,6 @@
 """A front of nginx for tests, and a library whose figures can be lifted."""
 
+import re
 import shutil
 import socket
 from pathlib import Path
