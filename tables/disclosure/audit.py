@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import scipy.sparse as sp
-import yaml
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
@@ -245,21 +244,6 @@ def _inside(pairs: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.
         return np.zeros((0, 2), dtype=np.int64)
     own = pairs[np.isin(pairs[:, 0], columns) & np.isin(pairs[:, 1], columns)]
     return np.searchsorted(columns, own)
-
-
-def group_file(group: Group) -> bytes:
-    """group.yaml: the relations as used, readable by the checker."""
-    told = {"tables": list(group.tables), "insiders": list(group.insiders)}
-    relations = [_plain(relation) for relation in group.relations]
-    return yaml.safe_dump({**told, "relations": relations}, allow_unicode=True, sort_keys=False, width=120).encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, bool) else str(value)
 
 
 def layer_of(shown: Shown, measure: Measure) -> Layer:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tables.disclosure import METHODS
-from tables.disclosure.audit import Audit, Auditor, group_file
+from tables.disclosure.audit import Audit, Auditor
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
 from tables.disclosure.mask import Mask, Task, mask
@@ -72,7 +72,7 @@ def protect(
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks)
     return Protection(
         _masks(grids, tasks, hidden),
-        {"certificate.parquet": auditor.file(), "group.yaml": group_file(group)},
+        {"certificate.parquet": auditor.file()},
         auditor.summary(),
         {"known.parquet": made},
         (*told.warnings, *notes, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),

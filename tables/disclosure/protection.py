@@ -30,7 +30,8 @@ class Protection:
     """What the release stores.
 
     `masks`: per table, flat like the grid; 0 shown, 1 primary, 2 secondary. Only "above 0" may reach a released file.
-    `files`: name to bytes, for `protection/<group>/`; made from what is shown alone; empty where nothing is hidden.
+    `files`: name to bytes, for `protection/<group>/` beside the group file; made from what is shown alone; empty where
+    nothing is hidden.
     `summary`: the line `groups.<id>` of release.json. `vault`: name to bytes, for the vault only.
     `warnings`: sentences for the publisher.
     `hides`: per table and measure, what is hidden of that measure alone.
