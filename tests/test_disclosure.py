@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tables.disclosure.audit import Auditor, layer_of
+from tables.disclosure.audit import Auditor
+from tables.disclosure.certificate.layers import layer_of
 from tables.disclosure.checker import Certificate, faults
 from tables.disclosure.group import Past, Protection, primaries, protect
 from tables.disclosure.known import joined

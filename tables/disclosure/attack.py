@@ -19,8 +19,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import scipy.sparse as sp
 
-from tables.disclosure.audit import Auditor, Cell
+from tables.disclosure.audit import Auditor
 from tables.disclosure.certificate import EQUAL, Piece
+from tables.disclosure.certificate.layers import Cell
 from tables.disclosure.checker import Line
 from tables.errors import Refused
 from tables.model import Group, Status, Table

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure import certificate
-from tables.disclosure.checker import EQUAL, HELD, HIDDEN, NUMBERS, Dimension, Layer, Line, Lines, smallest
-from tables.model import Dimension as Described
-from tables.model import Group, Measure
+from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
+from tables.disclosure.checker import EQUAL, HELD, HIDDEN, NUMBERS, Layer, Line, Lines
+from tables.model import Group
 from tables.shown import Shown
 
 VERSION: Final = "1"
-Cell = tuple[Layer, int]
 Place = tuple[str, str, int]  # table, measure, offset
 _KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
 
@@ -85,7 +84,7 @@ class Auditor:
 
     def _holds(self, period: str, audit: Audit) -> bool:
         lines, floors = self.lines.of(period)
-        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
+        hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
         open_ = {term[1:] for line in lines for term in line.open}
         if not hidden | open_ <= audit.values.keys():
             return False
@@ -112,19 +111,21 @@ class Auditor:
 
     @staticmethod
     def period(layer: Layer, offset: int) -> str:
-        return _period(layer, offset)
+        return period_of(layer, offset)
 
     def name(self, layer: Layer, offset: int) -> str:
         codes = [d.codes[offset // step % len(d.codes)] for d, step in zip(layer.dimensions, layer.steps, strict=True)]
         named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
-        return " ".join([layer.table, *named, _period(layer, offset)])
+        return " ".join([layer.table, *named, period_of(layer, offset)])
 
     def pieces(self, period: str) -> tuple[list[Line], list[tuple[certificate.Piece, list[Cell]]]]:
         """The lines of a period, and the connected pieces of what is hidden in it with their cells."""
         self.lines.free = self._free(period)
         lines, floors = self.lines.of(period)
-        hidden = {cell for layer in self.lines.layers for cell in _hidden(layer, period)}
-        cells = list(dict.fromkeys([*sorted(hidden, key=_key), *(term[1:] for line in lines for term in line.open)]))
+        hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
+        cells = list(
+            dict.fromkeys([*sorted(hidden, key=in_order), *(term[1:] for line in lines for term in line.open)])
+        )
         return lines, self._pieces(lines, cells, hidden, floors)
 
     def _free(self, period: str) -> set[Cell]:
@@ -133,9 +134,7 @@ class Auditor:
         for layer in self.lines.layers:
             if period in layer.time.place:
                 found |= {
-                    (layer, o)
-                    for o in _places(layer, period)
-                    if o in layer.rates and _widest(layer, o) > layer.number[o]
+                    (layer, o) for o in places(layer, period) if o in layer.rates and widest(layer, o) > layer.number[o]
                 }
         return found
 
@@ -146,7 +145,7 @@ class Auditor:
         column = {cell: place for place, cell in enumerate(cells)}
         matrix, known, kind = self._matrix(lines, column)
         lower = np.array([self._lower(cell, hidden, floors) for cell in cells], dtype=np.int64)
-        upper = np.array([float(_widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
+        upper = np.array([float(widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
         settled = np.array([cell in self.lines.free for cell in cells], dtype=bool)
         alike = np.array([(column[a], column[b]) for a, b in self.lines.alike if a in column and b in column])
@@ -191,7 +190,7 @@ class Auditor:
 
     def settle(self, audit: Audit) -> None:
         """Takes what was found of a period for good; the counts behind the rates go to `held`."""
-        for cell in sorted(self.lines.free, key=_key):
+        for cell in sorted(self.lines.free, key=in_order):
             numbers = audit.values.pop(cell, ())
             if numbers and numbers[0] != cell[0].number[cell[1]]:
                 audit.held.append((*cell, numbers[0]))
@@ -204,12 +203,12 @@ class Auditor:
     def file(self) -> bytes:
         """certificate.parquet: the same bytes for the same shown figures."""
         width = max((len(numbers) for numbers in self.found.values.values()), default=1)
-        cells = sorted(self.found.values, key=_key)
+        cells = sorted(self.found.values, key=in_order)
         numbers = [self.found.values[cell] for cell in cells]
         columns: dict[str, pa.Array] = {
             "table": pa.array([layer.table for layer, _ in cells], pa.string()),
             "measure": pa.array([layer.measure for layer, _ in cells], pa.string()),
-            "period": pa.array([_period(*cell) for cell in cells], pa.string()),
+            "period": pa.array([period_of(*cell) for cell in cells], pa.string()),
             "offset": pa.array([offset for _, offset in cells], pa.int64()),
         }
         for table in range(width):
@@ -244,69 +243,3 @@ def _inside(pairs: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.
         return np.zeros((0, 2), dtype=np.int64)
     own = pairs[np.isin(pairs[:, 0], columns) & np.isin(pairs[:, 1], columns)]
     return np.searchsorted(columns, own)
-
-
-def layer_of(shown: Shown, measure: Measure) -> Layer:
-    """A measure of a table as the checker would read it from its released files."""
-    table = shown.table
-    dimensions = [_dimension(dimension) for dimension in table.dimensions]
-    steps = [int(np.prod(table.shape[axis + 1 :])) for axis in range(len(dimensions))]
-    time = next(axis for axis, dimension in enumerate(table.dimensions) if dimension.time)
-    status = shown.status[measure.code].tolist()
-    number, scale = shown.values[measure.code].tolist(), 10**measure.decimals
-    rates: dict[int, tuple[int, int, int]] = {}
-    if measure.denominator:
-        whole = shown.denominators[measure.denominator].tolist()
-        rates = {o: (number[o], whole[o], 100 * scale) for o, s in enumerate(status) if s in NUMBERS}
-    limits = [int(rule.params["below"]) for rule in table.disclosure if rule.method == "threshold"]
-    return Layer(
-        table.id,
-        measure.code,
-        measure.kind,
-        dimensions[:time] + dimensions[time + 1 :],
-        steps[:time] + steps[time + 1 :],
-        dimensions[time],
-        steps[time],
-        status,
-        number,
-        rates,
-        [{additive.dimension: additive.only} for additive in measure.additive_over],
-        below=max(limits, default=1) * (1 if measure.denominator else scale),
-        counted=any(rule.params.get("counted") for rule in table.disclosure if rule.method == "threshold"),
-        promised=any(rule.method != "none" for rule in table.disclosure),
-    )
-
-
-def _dimension(told: Described) -> Dimension:
-    children: dict[tuple[str, str], list[str]] = {}
-    for value in told.values:
-        if value.parent is not None and value.parent in told.index:
-            children.setdefault((value.parent, value.nests), []).append(value.code)
-    level = {value.code: value.level for value in told.values}
-    above = {value.code: value.ancestors for value in told.values}
-    return Dimension(told.code, told.codes, told.elimination, told.overlap, level, above, children)
-
-
-def _places(layer: Layer, period: str) -> list[int]:
-    first = layer.time.place[period] * layer.step
-    return [o for o in range(len(layer.status)) if (o // layer.step) % len(layer.time.codes) * layer.step == first]
-
-
-def _hidden(layer: Layer, period: str) -> list[Cell]:
-    if period not in layer.time.place:
-        return []
-    return [(layer, offset) for offset in _places(layer, period) if layer.status[offset] == HIDDEN]
-
-
-def _widest(layer: Layer, offset: int) -> int:
-    """The largest count that is published as this cell's rate."""
-    rate, whole, factor = layer.rates[offset]
-    return smallest(rate + 1, whole, factor) - 1
-
-
-def _period(layer: Layer, offset: int) -> str:
-    return layer.time.codes[(offset // layer.step) % len(layer.time.codes)]
-
-
-def _key(cell: Cell) -> tuple[str, str, int]:
-    return cell[0].table, cell[0].measure, cell[1]

@@ -71,3 +71,18 @@ class Program:
         values = np.array(self._solver.getSolution().col_value) if found else None
         self._solver.changeColsIntegrality(self._size, every, np.array([highspy.HighsVarType.kContinuous] * self._size))
         return values
+
+
+def used_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    return sp.csr_matrix(matrix[np.diff(matrix.indptr) > 0])
+
+
+def mobile(equations: sp.csr_matrix, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The cells that could move at all: none is alone in an equation."""
+    while True:
+        pattern = sp.csr_matrix(equations[:, cells])
+        alone = np.flatnonzero(np.diff(pattern.indptr) == 1)
+        stuck = np.unique(pattern.indices[pattern.indptr[alone]])
+        if not len(stuck):
+            return cells
+        cells = np.delete(cells, stuck)

@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from tables.disclosure.linear import INFINITE, Program
+from tables.disclosure.linear import INFINITE, Program, mobile, used_rows
 from tables.disclosure.rows import AT_LEAST, Rows
 
 FREE: Final = 1e-4  # the cost of moving what is hidden anyway
@@ -73,10 +73,10 @@ class Moves:
     def __init__(self, problem: Problem, cells: Ints, *, small: bool = False) -> None:
         self.problem, self._small = problem, small
         equations = problem.rows.kind != AT_LEAST
-        self.cells = _mobile(problem.rows.matrix[equations], cells)
+        self.cells = mobile(problem.rows.matrix[equations], cells)
         self.place = np.full(problem.size, -1, dtype=np.int64)
         self.place[self.cells] = np.arange(len(self.cells))
-        matrix = _used(sp.csr_matrix(problem.rows.matrix[equations][:, self.cells]))
+        matrix = used_rows(sp.csr_matrix(problem.rows.matrix[equations][:, self.cells]))
         self._equations = matrix
         self._unequal, self._slack = self._inequalities(~equations)
         self._entered = np.zeros(len(self._slack), dtype=np.bool_)
@@ -246,18 +246,3 @@ class Moves:
         move = np.round(step).astype(np.int64)
         good = not (self._equations @ move).any() and (self._unequal @ move + self._slack >= 0).all()
         return move if good and (move >= -self._down).all() else None
-
-
-def _used(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    return sp.csr_matrix(matrix[np.diff(matrix.indptr) > 0])
-
-
-def _mobile(equations: sp.csr_matrix, cells: Ints) -> Ints:
-    """The cells that could move at all: none is alone in an equation."""
-    while True:
-        pattern = sp.csr_matrix(equations[:, cells])
-        alone = np.flatnonzero(np.diff(pattern.indptr) == 1)
-        stuck = np.unique(pattern.indices[pattern.indptr[alone]])
-        if not len(stuck):
-            return cells
-        cells = np.delete(cells, stuck)
