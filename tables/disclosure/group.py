@@ -8,6 +8,7 @@ certificate, or nothing.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -66,9 +67,12 @@ def protect(
     memory, keys = Known(known), {period: key_of(task) for period, task in tasks.items()}
     recalled = {period: memory.recall(task, keys[period]) for period, task in tasks.items()}
     notes: list[str] = []
-    hidden = dict(_masked(tasks, recalled, progress, notes))
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
-    auditor = _judged(group, grids, tasks, hidden, recalled, progress)
+    auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
+    hidden: dict[str, Flags] = {}
+    for period, flags in _masked(tasks, recalled, progress, notes):
+        hidden[period] = _judged(auditor, tasks[period], flags, recalled[period])
+        progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks)
     return Protection(
         _masks(grids, tasks, hidden),
@@ -101,32 +105,27 @@ def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
     return np.concatenate([flags[layer.table.id][layer.places] for layer in frame.layers])
 
 
+def _nothing(grid: Grid) -> NDArray[np.uint8]:
+    return np.zeros(int(np.prod(grid.table.shape)), dtype=np.uint8)
+
+
 def _masked(
     tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress, notes: list[str]
 ) -> Iterator[tuple[str, Flags]]:
-    """The hidden cells of every period: remembered, or found in processes of their own; largest periods first."""
-    fresh = []
-    for period, task in tasks.items():
-        remembered = recalled[period]
-        if remembered is not None:
-            flags = np.zeros(task.system.frame.size, dtype=np.bool_)
-            flags[remembered.hidden] = True
+    """The hidden cells of every period, in order of time: remembered, or found in processes of their own."""
+    fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
+    large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
+        running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
+        for period, task in tasks.items():
+            remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
+            if remembered is not None:
+                flags[remembered.hidden] = True
+            elif period in fresh:
+                found = running[period].result() if pool else mask(task)
+                flags = _checked(task, found, notes)
+                progress(f"{period}: {int(flags.sum())} hidden")
             yield period, flags
-        elif not (task.primary.any() or task.kept.any()):
-            yield period, np.zeros(task.system.frame.size, dtype=np.bool_)
-        else:
-            fresh.append(period)
-    if len(fresh) < 2 or max(tasks[period].system.frame.size for period in fresh) < _SMALL:
-        for period in fresh:
-            yield period, _checked(tasks[period], mask(tasks[period]), notes)
-        return
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
-        order = sorted(fresh, key=lambda period: (-tasks[period].system.frame.size, period))
-        running = {period: pool.submit(mask, tasks[period]) for period in order}
-        for number, period in enumerate(order, start=1):
-            found = running[period].result()
-            progress(f"{period}: {int(found.hidden.sum())} hidden ({number}/{len(order)})")
-            yield period, _checked(tasks[period], found, notes)
 
 
 def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
@@ -148,42 +147,32 @@ def _hopeless(names: Sequence[str]) -> Refused:
     )
 
 
-def _judged(
-    group: Group,
-    grids: Mapping[str, Grid],
-    tasks: Mapping[str, Task],
-    hidden: dict[str, Flags],
-    recalled: Mapping[str, Remembered | None],
-    progress: Progress,
-) -> Auditor:
-    """Audits every period; widens `hidden` where the audit could not lift a cell."""
-    masks = _masks(grids, tasks, hidden)
-    dropped = [(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped]
-    auditor = Auditor(group, {table: show(grid, masks[table]) for table, grid in grids.items()}, dropped=dropped)
-    for period, task in tasks.items():
-        remembered, audit = recalled[period], None
-        if remembered is not None and remembered.tables:
-            audit = auditor.recall(period, remembered.numbers, remembered.settled)
-        if audit is None:
-            audit = _lifted(auditor, period, task, hidden)
-            progress(f"{period}: audited")
-        auditor.settle(audit)
-    return auditor
-
-
-def _lifted(auditor: Auditor, period: str, task: Task, hidden: dict[str, Flags]) -> Audit:
+def _judged(auditor: Auditor, task: Task, hidden: Flags, remembered: Remembered | None) -> Flags:
+    """Audits a period; returns the mask, widened where the audit could not lift a cell."""
+    _hide(auditor, task, hidden)
+    period = task.system.frame.period
+    if remembered is not None and remembered.tables:
+        recalled = auditor.recall(period, remembered.numbers, remembered.settled)
+        if recalled is not None:
+            auditor.settle(recalled)
+            return hidden
     for _ in range(ROUNDS):
         audit = auditor.judge(period)
         if not audit.low and not audit.same:
-            return audit
-        wider = _widened(task, hidden[period], audit)
+            auditor.settle(audit)
+            return hidden
+        wider = _widened(task, hidden, audit)
         if wider is None:
             break
-        hidden[period] = wider
-        for layer in task.system.frame.layers:
-            own = wider[layer.start : layer.start + len(layer.places)]
-            auditor.hide(layer.table.id, layer.places[own].tolist())
+        hidden = wider
+        _hide(auditor, task, hidden)
     raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same)])
+
+
+def _hide(auditor: Auditor, task: Task, hidden: Flags) -> None:
+    for layer in task.system.frame.layers:
+        own = hidden[layer.start : layer.start + len(layer.places)]
+        auditor.hide(layer.table.id, layer.places[own].tolist())
 
 
 def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
