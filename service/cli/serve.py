@@ -8,6 +8,7 @@ import click
 
 import service
 from service.cli.main import Shell
+from service.settings import PREFIX, Settings
 from tables.errors import Refused
 from tables.model import Text
 
@@ -37,4 +38,7 @@ def serve(shell: Shell, host: str, port: int, config: Path) -> None:
         )
     shell.say(Text(f"Statistikbanken svarer på http://{host}:{port}/", f"The bank answers at http://{host}:{port}/"))
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
-    os.execv(gunicorn, [gunicorn, "--config", str(config), "--bind", f"{host}:{port}"])  # noqa: S606  # our own program
+    words = [gunicorn, "--config", str(config), "--bind", f"{host}:{port}"]
+    if Settings.from_environment().url == Settings().url:  # none named: links lead to this very server
+        words += ["--env", f"{PREFIX}URL=http://{host}:{port}"]
+    os.execv(gunicorn, words)  # noqa: S606  # our own program
