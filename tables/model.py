@@ -1,4 +1,7 @@
-"""The nouns of the house: frozen descriptions without numbers, and the Answer that carries shown ones."""
+"""The nouns of the house: frozen descriptions without numbers, and the Answer that carries shown ones.
+
+Longer than a module may be: every room reads the nouns, and they explain each other side by side.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -11,8 +11,6 @@ ROOT = Path(__file__).resolve().parents[1]
 LONG = {  # modules past 250 lines, each with its reason
     "tables/model.py": "the nouns stand together on one page, as every room reads them",
     "tables/disclosure/checker.py": "one file that a sceptic reads and runs alone, with nothing of ours beside it",
-    "tables/disclosure/audit.py": "to be split: what the judge builds and what it searches",
-    "tables/disclosure/moves.py": "to be split: the linear program and the witnesses it finds",
 }
 
 
