@@ -22,10 +22,11 @@ test: check
 bench: .venv/test.stamp
 	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
-# Browser, fonts, nginx and a spreadsheet for the tests; needs root (Debian)
+# What tests use beside Python: browser, fonts, nginx, a spreadsheet, curl and node; needs root (Debian)
 system:
 	apt-get update
-	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light libreoffice-calc-nogui
+	command -v node >/dev/null || apt-get install -y --no-install-recommends nodejs
+	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light libreoffice-calc-nogui curl
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
