@@ -297,6 +297,7 @@ def test_tables_are_active_ones_with_texts_of_the_language(client: FlaskClient) 
         ({"pastDays": 3}, ["FLER98", "ISBU98"]),
         ({"pastDays": 1}, []),
         ({"pastdays": 0}, []),
+        ({"pastdays": 10**9}, ["FLER98", "ISBU98"]),
         ({"pastdays": "NA"}, ["FLER98", "ISBU98"]),
         ({"pastdays": None, "text": "x", "id": "ISBU98"}, ["FLER98", "ISBU98"]),
     ],

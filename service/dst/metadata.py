@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from service.formats.head import COPENHAGEN, INDHOLD, documentation, geography
@@ -10,6 +11,8 @@ from service.formats.head import listed as headline
 from service.formats.jsonstat import dumped
 from tables.bank import Catalogue
 from tables.model import CONTENTS, Dimension, Lang, Release, Subject, Table
+
+LONG_AGO: Final = 100_000  # days; more of them, and nothing is too old
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def chosen(
     lines: Sequence[Row], branches: frozenset[str] | None, *, days: int | None, now: datetime, closed: bool
 ) -> bytes:
     """The lines all filters let through; none was updated in the past 0 days (DST §5)."""
-    since = None if days is None else now - timedelta(days=max(days, 0))
+    since = None if days is None or days > LONG_AGO else now - timedelta(days=max(days, 0))
     kept = (
         line.shown
         for line in lines
