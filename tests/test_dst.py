@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -179,9 +180,8 @@ RATE_ROWS: list[tuple[object, ...]] = [
 SEVERAL_ROWS: list[tuple[object, ...]] = [("D", "2024", 7, 51.5), ("P", "2024", 5, 48.5)]
 
 
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    folder = tmp_path_factory.mktemp("dst")
+def released(folder: Path, *more: str) -> Path:
+    """A bank of these three tables, and of those whose library stands in `folder` already."""
     texts = {
         "ISBU98/table.yaml": CHILDREN,
         "KVART98/table.yaml": RATES,
@@ -201,12 +201,17 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     release(
         folder / "library",
         folder / "bank",
-        ("ISBU98", "KVART98", "FLER98"),
+        ("ISBU98", "KVART98", "FLER98", *more),
         at="2024-06-06 08:00",
         clock=lambda: OPENING - timedelta(hours=1),
         rehearse=rehearse,
     )
-    opened = Bank(folder / "bank", clock=lambda: OPENING + timedelta(days=2))
+    return folder / "bank"
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    opened = Bank(released(tmp_path_factory.mktemp("dst")), clock=lambda: OPENING + timedelta(days=2))
     opened.refresh()
     return opened
 

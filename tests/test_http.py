@@ -2,10 +2,8 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +20,7 @@ from tables.bank import Bank
 from tables.errors import Refused
 from tables.model import Answer, Query
 from tests.conftest import OPENING, Publish
+from tests.wire import asked, exchange, reply, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = "/v1/data/TOY/CSV?KØN=*&Tid=*"
@@ -256,6 +255,13 @@ def test_targets_are_utf_8_whatever_was_sent() -> None:
         assert seen["PATH_INFO"].encode("latin-1") == "/Ø".encode()
 
 
+@pytest.mark.parametrize(
+    "address", ["/V1/tables", "/v1/Tables/", "/v1/TABLEINFO/TOY", "/V1/Data/toy/Csv", "/V1/Subjects/1"]
+)
+def test_functions_have_their_names_in_any_case(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
 def test_settings_are_read_and_refused_by_name() -> None:
     read = Settings.from_environment(
         {"STATBANK_MAX_CELLS": "5", "STATBANK_URL": "https://x.dk/", "STATBANK_ENGINE": ""}
@@ -296,62 +302,30 @@ def test_the_watch_keeps_the_last_good_state_and_says_when_it_is_old(toy: Bank, 
 
 @pytest.fixture(scope="module")
 def server(toy_folder: Path) -> Iterator[int]:
-    """The server as it is started in production, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {
-        "STATBANK_BANK": str(toy_folder),
-        "STATBANK_BIND": f"127.0.0.1:{port}",
-        "STATBANK_WORKERS": "1",
-    }
-    command = [str(Path(sys.executable).parent / "gunicorn"), "-c", str(ROOT / "deploy/gunicorn.conf.py")]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:
-        _await(port)
+    with serving(toy_folder) as port:
         yield port
-        process.terminate()
-
-
-def _await(port: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            if b" 200 " in raw(port, b"GET /readyz HTTP/1.1\r\n"):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not come up")
-
-
-def raw(port: int, head: bytes, body: bytes = b"") -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
-        line.sendall(head + b"Host: x\r\nConnection: close\r\n\r\n" + body)
-        pieces = []
-        while piece := line.recv(65_536):
-            pieces.append(piece)
-        return b"".join(pieces)
 
 
 @pytest.mark.slow
 def test_the_server_takes_raw_utf_8_and_latin_1_in_the_target(server: int) -> None:
     for query in (b"K\xc3\x98N=D", b"K%D8N=D", "KØN=D".encode("latin-1"), b"K%C3%98N=D"):
-        answer = raw(server, b"GET /v1/data/TOY/CSV?" + query + b"&OMR%C3%85DE=01&Tid=2023 HTTP/1.1\r\n")
+        answer = asked(server, b"/v1/data/TOY/CSV?" + query + b"&OMR%C3%85DE=01&Tid=2023")
 
-        assert answer.startswith(b"HTTP/1.1 200 ")
-        assert b"Transfer-Encoding: chunked" in answer
-        assert b"Drenge;Nord;2023;12\r\n" in answer
+        assert answer.status == 200
+        assert answer.headers["transfer-encoding"] == "chunked"
+        assert b"Drenge;Nord;2023;12\r\n" in answer.body
 
 
 @pytest.mark.slow
 def test_the_server_refuses_broken_and_endless_bodies_with_a_body_of_its_own(server: int) -> None:
-    post = b"POST /v1/data HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+    post = b"POST /v1/data HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-    broken = raw(server, post, b"zz\r\n{}\r\n0\r\n\r\n")
-    large = raw(server, post, b"40100\r\n" + b" " * 0x40100 + b"\r\n0\r\n\r\n")
+    broken = reply(exchange(server, post + b"zz\r\n{}\r\n0\r\n\r\n"))
+    large = reply(exchange(server, post + b"40100\r\n" + b" " * 0x40100 + b"\r\n0\r\n\r\n"))
 
-    assert broken.startswith(b"HTTP/1.1 400 ")
-    assert large.startswith(b"HTTP/1.1 413 ")
-    assert b"REQUEST-TOOLARGE" in large
+    assert broken.status == 400
+    assert large.status == 413
+    assert b"REQUEST-TOOLARGE" in large.body
 
 
 @pytest.mark.slow
