@@ -51,6 +51,8 @@ def refused(
         ("/v1/tables?format=XML", "REQUEST-MISSING", FORMAT),
         ("/v1/data?format=CSV", "REQUEST-MISSING", "Der er ikke angivet nogen tabel-id."),
         ("/v1/tableinfo?lang=en", "REQUEST-MISSING", "Table id not specified."),
+        ("/v1/tableinfo?id=", "EXTRACT-NOTFOUND", "Tabel findes ikke: "),
+        ("/v1/data?format=CSV&table=&lang=en", "EXTRACT-NOTFOUND", "Table not found: "),
         ("/v1/tables?lang=fi", "REQUEST-LANGUAGE", LANGUAGE),
         ("/v1/data/NOSUCH1/CSV", "EXTRACT-NOTFOUND", "Tabel findes ikke: NOSUCH1"),
         ("/v1/tableinfo/nosuch1?lang=en", "EXTRACT-NOTFOUND", "Table not found: nosuch1"),
@@ -73,7 +75,11 @@ def refused(
             "EXTRACT-STREAMINGTIMESORT",
             "Der kan ikke vælges sortering af tid for streamede formater.",
         ),
-        ("/v1/data/TOY/CSV?x-other=1", "EXTRACT-NOTFOUND", "Kan ikke finde nøglen: x-other"),
+        (
+            "/v1/data/TOY/CSV?x-other=1",
+            "EXTRACT-NOTFOUND",
+            "Kan ikke finde nøglen: x-other. Der er x-asof og x-decimal.",
+        ),
         ("/v1/data/TOY/CSV?x-decimal=both", "EXTRACT-NOTFOUND", "Kan ikke finde værdien: both (x-decimal)"),
     ],
 )
@@ -96,6 +102,8 @@ def test_a_refusal_has_its_code_and_its_sentence(client: FlaskClient, address: s
         b'{"a":' + b"[" * 20 + b"]" * 20 + b"}",
         b"[" * 100_000,
         b'{"table":"TOY","format":"CSV","variables":[1]}',
+        b'{"table":"TOY","format":"CSV","variables":[{"code":"Tid","values":[["2023"]]}]}',
+        b'{"table":"TOY","format":"CSV","variables":[{"code":"Tid","values":{"2023":true}}]}',
     ],
 )
 @pytest.mark.parametrize("function", ["data"])
@@ -113,6 +121,9 @@ def test_every_function_wants_a_json_object(client: FlaskClient, function: str) 
     [
         ({}, "REQUEST-MISSING"),
         ({"lang": "xx"}, "REQUEST-LANGUAGE"),
+        ({"lang": {"da": True}}, "REQUEST-LANGUAGE"),
+        ({"table": "", "format": "CSV"}, "EXTRACT-NOTFOUND"),
+        ({"table": None, "format": "CSV"}, "REQUEST-MISSING"),
         ({"format": "JSONSTAT"}, "REQUEST-MISSING"),
         ({"table": "NO1", "format": "JSON"}, "REQUEST-MISSING"),
         ({"table": "NO1", "format": "BULK", "variables": [{"code": "X", "values": ["1"]}]}, "EXTRACT-NOTFOUND"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import g, request
 
 from service import body
-from service.dst.wording import EMPTY, FORMAT_MISSING, LANGUAGE, Refusal, not_found
+from service.dst import wording
+from service.dst.wording import EMPTY, FORMAT_MISSING, LANGUAGE, Refusal
 from service.http import AS_OF_KEY, counter
 from tables.bank import split
 from tables.model import Lang
@@ -76,7 +77,7 @@ def members(**path: str) -> Members:
     g.dst_lang = lang
     for key in given:
         if key.startswith("x-") and key not in X_KEYS:
-            raise not_found("Kan ikke finde nøglen", "Can't find the key", key)
+            raise wording.no_key(key)
     return Members(given, query, lang)
 
 
@@ -89,8 +90,10 @@ def _posted() -> dict[str, object]:
 
 
 def _lang(given: Mapping[str, object]) -> Lang:
-    asked = as_texts(given.get("lang"))
-    sent = asked[0].strip().lower() if asked else ""
+    asked = given.get("lang", "")
+    if isinstance(asked, list):
+        asked = asked[0] if asked else ""
+    sent = asked.strip().lower() if isinstance(asked, str) else "?"
     if sent == "en":
         return "en"
     if sent in {"", "da"}:

@@ -43,9 +43,9 @@ class Variable:
 
 
 def table_id(asked: Members) -> str:
-    """DST §1: GET says id, POST says table; both are understood in both."""
+    """DST §1: GET says id, POST says table; both are understood in both. An empty one is not found (DST §3)."""
     sent = asked.text("table") or asked.text("id")
-    if not sent:
+    if not sent and not {"table", "id"} & asked.given.keys():
         raise Refusal("REQUEST-MISSING", TABLE_MISSING)
     if not TABLE_ID.fullmatch(sent):
         raise no_table(sent)
@@ -77,8 +77,15 @@ def _posted(posted: object) -> Iterator[Variable]:
         if code.casefold() in seen:
             raise not_allowed(f"Variablen er valgt to gange: {code}", f"The variable is chosen twice: {code}")
         seen.add(code.casefold())
-        values = tuple(part.strip() for part in as_texts(folded.get("values")) if part.strip())
-        yield Variable(code, values, _placement(folded.get("placement")))
+        yield Variable(code, _values(folded.get("values", [])), _placement(folded.get("placement")))
+
+
+def _values(sent: object) -> tuple[str, ...]:
+    """One that is no value at all is refused: left out, it would change what is answered."""
+    found = [each for each in (sent if isinstance(sent, list) else [sent]) if each is not None]
+    if any(isinstance(each, list | dict) for each in found):
+        raise Refusal("REQUEST-EMPTY", EMPTY, bilingual=True)
+    return tuple(part.strip() for part in as_texts(found) if part.strip())
 
 
 def _placement(sent: object) -> Placement | None:

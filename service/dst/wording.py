@@ -73,6 +73,17 @@ def not_found(da: str, en: str, what: str) -> Refusal:
     return Refusal("EXTRACT-NOTFOUND", Text(f"{da}: {what}", f"{en}: {what}"))
 
 
+def no_key(sent: str) -> Refusal:
+    """The sentence is ours, so it may name what there is (DST §3)."""
+    return Refusal(
+        "EXTRACT-NOTFOUND",
+        Text(
+            f"Kan ikke finde nøglen: {sent}. Der er x-asof og x-decimal.",
+            f"Can't find the key: {sent}. There are x-asof and x-decimal.",
+        ),
+    )
+
+
 def no_table(sent: str) -> Refusal:
     return not_found("Tabel findes ikke", "Table not found", sent)
 
