@@ -221,7 +221,7 @@ class Bank:
         return codelists(catalogue, self._verified)
 
     def search(self, catalogue: Catalogue, words: str, lang: Lang) -> Found:
-        """Tables of this catalogue that all the words fit, best first."""
+        """Tables and articles of this catalogue that all the words fit, best first."""
         return search(searching.index(self._shelves(), catalogue), words, lang)
 
     def prepare(self) -> None:

@@ -177,6 +177,31 @@ def test_before_its_instant_nothing_tells_of_an_act(issued: Path) -> None:
         assert early.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("instant", "offset", "utc"),
+    [("2024-03-30 08:00", "+01:00", 7), ("2024-03-31 08:00", "+02:00", 6), ("2024-10-27 08:00", "+01:00", 7)],
+)
+def test_eight_is_eight_on_both_sides_of_a_change_of_clocks(
+    library: Path, publish: Publish, tmp_path: Path, instant: str, offset: str, utc: int
+) -> None:
+    (library / "site/calendar.yaml").write_text(CALENDAR.replace("2024-06-06 08:00", instant), encoding="utf-8")
+    write(library)
+    act = publish(instant, news=("2024-101",))
+    client = opened(tmp_path / "bank", act.effective_at)
+    day = instant[:10]
+
+    read = feedparser.parse(client.get("/da/nyt.atom").data)
+    first = next(iter(Calendar.from_ical(client.get("/da/kalender.ics").data.decode()).walk("VEVENT")))
+    told = client.get("/da/nyt/2024-101.json").json
+
+    assert read.feed.updated == f"{day}T08:00:00{offset}"
+    assert {entry.published for entry in read.entries} == {f"{day}T08:00:00{offset}"}
+    assert first["DTSTART"].dt == datetime.fromisoformat(f"{day}T0{utc}:00:00+00:00")
+    assert told["published"] == f"{day}T0{utc}:00:00Z"
+    assert f"<lastmod>{day}T08:00:00{offset}</lastmod>" in client.get("/sitemap.xml").text
+    assert " kl. 08.00" in client.get("/da/kalender").text
+
+
 def test_what_changed_is_told_by_release(issued: Path, library: Path, publish: Publish) -> None:
     change(library, {("P", "000", "2023"): 20, ("P", "01", "2023"): 11})
     path = library / "TOY/table.yaml"

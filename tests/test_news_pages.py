@@ -1,6 +1,7 @@
 """News as it is read: the order of its page, its twin, its frames, and nothing before its instant."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -197,20 +198,67 @@ def test_an_article_is_pasted_as_its_first_figure(client: FlaskClient) -> None:
     assert client.get("/oembed", query_string={"url": f"{BASE}/da/nyt/2024-999"}).status_code == 404
 
 
-def test_before_its_instant_there_is_no_trace(issued: Path) -> None:
-    early, late = opened(issued, ON_TIME - timedelta(seconds=1)), opened(issued, ON_TIME)
+OWN = (  # addresses of the article and of its table: not there before, as if they had never been thought of
+    "/da/nyt/2024-101",
+    "/en/news/2024-101",
+    "/da/nyt/2024-101.json",
+    "/en/news/2024-101.zip",
+    "/embed/news/2024-101/1",
+    "/embed/news/2024-101/1?lang=en",
+    "/embed/TOY",
+    "/da/tabel/TOY",
+    "/en/table/TOY/releases.json",
+    "/da/tabel/TOY.atom",
+    "/da/tabel/TOY.csv?Tid=*",
+    f"/oembed?url={BASE}/da/nyt/2024-101",
+    f"/oembed?url={BASE}/embed/news/2024-101/1",
+    f"/oembed?url={BASE}/embed/TOY",
+)
+SHARED = (  # what lists others too
+    "/da/",
+    "/en/",
+    "/da/nyt/",
+    "/en/news/",
+    "/da/nyt.atom",
+    "/en/news.atom",
+    "/da/soeg?q=drenge",
+    "/en/search?q=boys",
+    "/sitemap.xml",
+    "/alt.json",
+    "/v1/tables",
+)
 
-    for path in (
-        "/da/nyt/2024-101",
-        "/da/nyt/2024-101.json",
-        "/embed/news/2024-101/1",
-        "/embed/TOY",
-        "/en/news/2024-101.zip",
-    ):
-        assert early.get(path).status_code == 404
-        assert late.get(path).status_code == 200
-    assert "2024-101" not in early.get("/da/nyt/").text
-    assert "2024-101" in late.get("/da/nyt/").text
+
+@pytest.mark.parametrize("instant", ["2024-06-06 08:00", "2024-03-31 08:00", "2024-10-27 08:00"])
+def test_at_eight_everything_appears_at_once_also_when_the_clocks_change(
+    library: Path, publish: Publish, tmp_path: Path, instant: str
+) -> None:
+    write(library)
+    act = publish(instant, news=("2024-101",))
+    early = opened(tmp_path / "bank", act.effective_at - timedelta(seconds=1))
+    late = opened(tmp_path / "bank", act.effective_at)
+
+    for path in OWN:
+        assert (early.get(path).status_code, late.get(path).status_code) == (404, 200), path
+    for path in SHARED:
+        before, after = early.get(path), late.get(path)
+        assert before.status_code == after.status_code == 200, path
+        assert not {"2024-101", "TOY"} & set(re.findall(r"2024-101|TOY", before.text)), path
+        assert re.search(r"2024-101|TOY", after.text), path
+        assert before.headers["ETag"] != after.headers["ETag"], path
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in OWN if path.startswith(("/embed", "/oembed", "/da/nyt", "/en/news"))]
+)
+def test_what_is_held_back_answers_as_what_does_not_exist(issued: Path, path: str) -> None:
+    early = opened(issued, ON_TIME - timedelta(seconds=1))
+    unknown = path.replace("2024-101", "2024-999").replace("TOY", "YOT")
+
+    held, never = early.get(path), early.get(unknown)
+
+    assert (held.status_code, dict(held.headers)) == (never.status_code, dict(never.headers))
+    assert held.text.replace("2024-101", "2024-999").replace("TOY", "YOT") == never.text
 
 
 def test_withdrawn_figures_take_page_and_frames_along(issued: Path) -> None:

@@ -1,6 +1,7 @@
 """Words to tables."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tables import searching
 from tables.bank import Bank
-from tables.model import Contact, Dimension, Measure, Rule, Site, Subject, Synonyms, Table, Text, Value
+from tables.model import Article, Contact, Dimension, Measure, Rule, Site, Subject, Synonyms, Table, Text, Value
 from tables.search import build, search
 
 
@@ -55,11 +56,27 @@ TABLES = (
     table("BUFF01", "Forebyggende foranstaltninger", "Preventive measures", status="closed"),
 )
 
+NEWS = "I 2024 fik 1.234 børn støtte af **Odense** Kommune.\n\n```statbank\ntable: ISBU02\nselect: {K: hemmelig}\n```\n"
+ARTICLES = (
+    Article(
+        "2025-151",
+        "2025:151",
+        Text("Flere får støtte", "More receive support"),
+        "20046",
+        ("ISBU02",),
+        Text("Ingen", "None"),
+        (),
+        Text(NEWS, "In 2024, 1,234 children had support from **Odense**."),
+        datetime(2025, 5, 23, 6, tzinfo=UTC),
+        datetime(2025, 5, 23, 6, tzinfo=UTC),
+    ),
+)
+
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    build(TABLES, SITE, path)
+    build(TABLES, ARTICLES, SITE, path)
     return path
 
 
@@ -101,6 +118,19 @@ def test_a_misspelt_word_gets_a_suggestion_and_no_hits(index: Path) -> None:
     assert (answer.hits, answer.suggestion) == ((), "kommune")
 
 
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [("odense", "da"), ("flere støtte", "da"), ("2025-151", "da"), ("1.234", "da"), ("1,234 children", "en")],
+)
+def test_an_article_is_found_by_its_own_words(index: Path, words: str, lang: str) -> None:
+    assert search(index, words, lang).articles == ("2025-151",)  # type: ignore[arg-type]
+
+
+def test_what_a_figure_of_an_article_is_made_of_is_no_word_of_it(index: Path) -> None:
+    assert search(index, "hemmelig", "da").articles == ()
+    assert search(index, "odence", "da").suggestion == "odense"
+
+
 def test_each_language_has_its_own_words(index: Path) -> None:
     assert found(index, "children support", "en")[0] == "ISBU02"
     assert found(index, "støtte", "en") == []
@@ -116,7 +146,7 @@ def test_the_real_list_of_tables_is_found_by_its_own_words(shared: Path, tmp_pat
     tables = [table(entry["id"], entry["text"], entry["text"]) for entry in names]
     path = tmp_path / "search.sqlite"
 
-    build(tables, SITE, path)
+    build(tables, (), SITE, path)
 
     assert len({entry["id"] for entry in names}) == len(tables)
     for entry in names[::200]:

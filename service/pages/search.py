@@ -18,6 +18,7 @@ from tables.model import Lang, Release, Site
 
 LONGEST: Final = 200
 SHOWN: Final = 100
+SHOWN_NEWS: Final = 5
 FILTERS: Final = ("subject", "frequency", "area", "state")
 
 
@@ -63,6 +64,9 @@ def _page(pin: http.Pin, lang: Lang, asked: Asked) -> bytes:
     site, releases = pin.catalogue.site, pin.catalogue.releases
     found = http.counter().bank.search(pin.catalogue, asked.words, lang) if asked.words else Found(())
     every = [hit for hit in found.hits if hit.table in releases]
+    articles = [pin.catalogue.news[each] for each in found.articles if each in pin.catalogue.news]
+    if set(filter(asked.chosen.get, FILTERS)) - {"subject"}:  # what no article has
+        articles = []
     kept = [hit for hit in every if all(_fits(releases[hit.table], site, *each) for each in asked.chosen.items())]
     hits = [
         Hit(releases[hit.table], tuple((value.text, f"{value.dimension}={value.code}") for value in hit.values))
@@ -76,6 +80,7 @@ def _page(pin: http.Pin, lang: Lang, asked: Asked) -> bytes:
         words=asked.words,
         hits=hits,
         total=len(kept),
+        articles=[one for one in articles if _about(one.subject, site, asked.chosen["subject"])][:SHOWN_NEWS],
         filters=tuple(_filters([releases[hit.table] for hit in every], site, asked, lang)),
         filtered=any(asked.chosen.values()),
         unfiltered=asked.address(**dict.fromkeys(FILTERS, "")),
@@ -86,6 +91,10 @@ def _page(pin: http.Pin, lang: Lang, asked: Asked) -> bytes:
     )
 
 
+def _about(subject: str, site: Site, wanted: str) -> bool:
+    return not wanted or any(each.id == wanted and subject in inside(each) for each in site.subjects)
+
+
 def _fits(release: Release, site: Site, key: str, value: str) -> bool:
     return not value or value in _kinds(release, site, key)
 
@@ -94,7 +103,7 @@ def _kinds(release: Release, site: Site, key: str) -> tuple[str, ...]:
     """What a table is under a filter; areas can be several."""
     table = release.table
     if key == "subject":
-        return tuple(subject.id for subject in site.subjects if table.subject in inside(subject))
+        return tuple(subject.id for subject in site.subjects if _about(table.subject, site, subject.id))
     if key == "frequency":
         code = table.time.values[-1].code
         return (next((letter for letter in "KMUHD" if letter in code), "A"),)

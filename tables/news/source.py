@@ -141,6 +141,12 @@ def outside(body: str) -> str:
     return "\n".join(lines)
 
 
+def prose(body: str) -> str:
+    """The running text as it is read: without marks, and without the figures set off."""
+    tokens = [token for token in parser().parse(body) if token.type == "inline"]
+    return " ".join(child.content for token in tokens for child in token.children or () if child.content)
+
+
 def with_printed(body: str, printed: list[str]) -> str:
     """The text with each figure in its place, in the order they stand."""
     left = iter(printed)

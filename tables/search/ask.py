@@ -12,6 +12,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from tables.model import Lang
+from tables.search.index import NEWS
 from tables.search.words import LONGEST, fold, stem, tokens
 
 MOST: Final = 500  # hits
@@ -42,14 +43,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first; `suggestion` is the question as it was perhaps meant."""
+    """Hits and the ids of articles, best first; `suggestion` is the question as it was perhaps meant."""
 
     hits: tuple[Hit, ...]
     suggestion: str | None = None
+    articles: tuple[str, ...] = ()
 
 
 def search(path: Path, words: str, lang: Lang) -> Found:
-    """Tables of the index at `path` that all the words fit, by stem, synonym or part of a word."""
+    """Tables and articles of the index at `path` that all the words fit, by stem, synonym or part of a word."""
     asked = [word for word in tokens(words[:LONGEST]) if word not in _NOISE[lang]]
     if not asked:
         return Found(())
@@ -57,7 +59,10 @@ def search(path: Path, words: str, lang: Lang) -> Found:
         index = _Index(base, lang)
         places = index.places(words, asked)
         if places:
-            return Found(tuple(index.hit(place, asked) for place in places[:MOST]))
+            news = index.articles()
+            tables = [place for place in places if place not in news][:MOST]
+            articles = tuple(news[place] for place in places if place in news)[:MOST]
+            return Found(tuple(index.hit(place, asked) for place in tables), articles=articles)
         return Found((), index.suggestion(asked))
 
 
@@ -89,7 +94,7 @@ class _Index:
         return str(content)
 
     def places(self, words: str, asked: Sequence[str]) -> list[int]:
-        """Places of the tables in the catalogue, best first, closed tables after active ones of the same kind."""
+        """Places of tables and articles in the catalogue, best first, closed tables after what is active."""
         exact = self._base.execute("SELECT place FROM tables WHERE lower(id) = ?", (words.strip().lower(),)).fetchall()
         groups = self._readings(asked)
         question = " AND ".join(self._either(group, prefix=True) for group in groups)
@@ -100,6 +105,10 @@ class _Index:
             inside = self._base.execute(self._parts, (" AND ".join(map(self._either, long)),)).fetchall()
         ranked = [*exact, *self._active_first(whole), *self._active_first(inside)]
         return list(dict.fromkeys(place for (place,) in ranked))
+
+    def articles(self) -> dict[int, str]:
+        """The id of each article by its place."""
+        return dict(self._base.execute("SELECT place, id FROM tables WHERE status = ?", (NEWS,)).fetchall())
 
     def _active_first(self, rows: Sequence[tuple[int]]) -> list[tuple[int]]:
         closed = {place for (place,) in self._base.execute("SELECT place FROM tables WHERE status = 'closed'")}

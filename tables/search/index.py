@@ -1,4 +1,7 @@
-"""The index of one catalogue: an SQLite file with full text and parts of words, for both languages."""
+"""The index of one catalogue: an SQLite file with full text and parts of words, for both languages.
+
+Articles stand after the tables, in the same columns: one question finds both, and one vocabulary spells for both.
+"""
 
 import json
 import os
@@ -8,14 +11,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from tables.model import LANGUAGES, Lang, Site, Subject, Table
+from tables.model import LANGUAGES, Article, Lang, Site, Subject, Table
+from tables.news.source import prose
 from tables.search.words import fold, stems, synonyms, tokens
 
 OLDEST_SQLITE: Final = (3, 34, 0)  # the trigram tokenizer
+NEWS: Final = "news"  # what stands for the status of a table where it is an article
 
 
-def build(tables: Sequence[Table], site: Site, path: Path) -> None:
-    """Write the index aside and move it to `path`; tables in the order of the catalogue.
+def build(tables: Sequence[Table], articles: Sequence[Article], site: Site, path: Path) -> None:
+    """Write the index aside and move it to `path`; tables and articles in the order of the catalogue.
 
     Raises OSError with the cure where SQLite is too old for parts of words.
     """
@@ -27,10 +32,11 @@ def build(tables: Sequence[Table], site: Site, path: Path) -> None:
         base.execute("PRAGMA journal_mode=off")
         base.execute("CREATE TABLE meta(name TEXT PRIMARY KEY, content TEXT)")
         base.execute("CREATE TABLE tables(place INTEGER PRIMARY KEY, id TEXT, status TEXT, subject TEXT)")
-        rows = [(place, table.id, table.status, table.subject) for place, table in enumerate(tables)]
-        base.executemany("INSERT INTO tables VALUES(?,?,?,?)", rows)
+        rows = [(table.id, table.status, table.subject) for table in tables]
+        rows += [(article.id, NEWS, article.subject) for article in articles]
+        base.executemany("INSERT INTO tables VALUES(?,?,?,?)", [(place, *row) for place, row in enumerate(rows)])
         for lang in LANGUAGES:
-            _write(base, tables, site, lang)
+            _write(base, tables, articles, site, lang)
     aside.replace(path)
 
 
@@ -63,18 +69,21 @@ _FILL: Final = {
 }
 
 
-def _write(base: sqlite3.Connection, tables: Sequence[Table], site: Site, lang: Lang) -> None:
+def _write(
+    base: sqlite3.Connection, tables: Sequence[Table], articles: Sequence[Article], site: Site, lang: Lang
+) -> None:
     for statement in _CREATE[lang]:
         base.execute(statement)
     paths = dict(_paths(site.subjects, lang))
     words: set[str] = set()
     text, parts, values = _FILL[lang]
-    for place, table in enumerate(tables):
-        title = table.title[lang]
-        body = " ".join(_body(table, lang)) + " " + paths.get(table.subject, "")
+    told = [(one, " ".join(_body(one, lang))) for one in tables] + [(one, _told(one, lang)) for one in articles]
+    for place, (one, words_of) in enumerate(told):
+        title, body = one.title[lang], f"{words_of} {paths.get(one.subject, '')}"
         words.update(tokens(title), tokens(body))
-        base.execute(text, (place, fold(table.id), stems(title, lang), stems(body, lang)))
+        base.execute(text, (place, fold(one.id), stems(title, lang), stems(body, lang)))
         base.execute(parts, (place, " ".join(dict.fromkeys(tokens(f"{title} {body}")))))
+    for place, table in enumerate(tables):
         base.executemany(values, _values(place, table, lang))
     for synonym in site.synonyms:
         words.update(word for phrase in synonym[lang] for word in tokens(phrase))
@@ -94,6 +103,12 @@ def _body(table: Table, lang: Lang) -> Iterator[str]:
         yield measure.unit[lang]
     for note in table.notes:
         yield note.text[lang]
+
+
+def _told(article: Article, lang: Lang) -> str:
+    """What an article says, with its figures as they were printed."""
+    titles = (figure.title[lang] for figure in article.figures)
+    return " ".join([prose(article.body[lang]), *titles, article.conditions[lang], article.number, *article.tables])
 
 
 def _values(place: int, table: Table, lang: Lang) -> Iterator[tuple[str, int, str, str, str]]:

@@ -103,7 +103,7 @@ def searching(folder: Path) -> None:
     one = replace(catalogue.release("TOY").table, dimensions=catalogue.release("TOY").table.dimensions[1:])
     path = folder / "search.sqlite"
     start = time.perf_counter()
-    build([replace(one, id=f"T{n}") for n in range(5_000)], catalogue.site, path)
+    build([replace(one, id=f"T{n}") for n in range(5_000)], (), catalogue.site, path)
     made = time.perf_counter() - start
     spent = median(lambda: search(path, "børn med støtte", "da"), 10)
     missed = median(lambda: search(path, "bxrn stxtte", "da"), 5)
