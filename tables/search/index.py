@@ -32,9 +32,10 @@ def build(tables: Sequence[Table], articles: Sequence[Article], site: Site, path
         base.execute("PRAGMA journal_mode=off")
         base.execute("CREATE TABLE meta(name TEXT PRIMARY KEY, content TEXT)")
         base.execute("CREATE TABLE tables(place INTEGER PRIMARY KEY, id TEXT, status TEXT, subject TEXT)")
-        rows = [(table.id, table.status, table.subject) for table in tables]
-        rows += [(article.id, NEWS, article.subject) for article in articles]
-        base.executemany("INSERT INTO tables VALUES(?,?,?,?)", [(place, *row) for place, row in enumerate(rows)])
+        kinds: list[tuple[Table | Article, str]] = [(table, table.status) for table in tables]
+        kinds += [(article, NEWS) for article in articles]
+        rows = [(place, one.id, kind, one.subject) for place, (one, kind) in enumerate(kinds)]
+        base.executemany("INSERT INTO tables VALUES(?,?,?,?)", rows)
         for lang in LANGUAGES:
             _write(base, tables, articles, site, lang)
     aside.replace(path)
