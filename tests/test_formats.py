@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
 from math import prod
@@ -176,6 +176,21 @@ def test_every_format_writes_its_golden_bytes(
     if request.config.getoption("--golden"):
         golden.write_bytes(raw)
     assert raw == golden.read_bytes()
+
+
+def test_a_large_table_is_lean_and_a_small_one_names_headers() -> None:
+    def drawn(count: int) -> str:
+        areas = replace(AREAS, values=tuple(value(f"{place:04}", "sted", "place") for place in range(count)))
+        query = question(release("ISBU98", (areas, SEX, YEARS), (COUNT,)))
+        return written("html", Answer(query, Cells([1234] * count * 4, [0] * count * 4, 0)), "en").decode()
+
+    small, large = drawn(500), drawn(501)
+
+    assert '<td class="num" headers="r0-499 r1-999 c0-1"><data value="1234">1,234</data></td>' in small
+    assert large.count("<td>1,234</td>") == 501 * 4
+    assert "headers=" not in large
+    for each, groups in ((small, 500), (large, 501)):  # a header of a group reaches to the end of its body
+        assert each.count("<tbody>") == each.count('scope="rowgroup" rowspan="2"') == groups
 
 
 # -- properties ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from service.formats import sorting
 from service.formats.breaks import crossed
 from service.formats.head import notes, title
-from service.formats.table import Dress, Link, legend
+from service.formats.headers import Dress, Link
+from service.formats.table import legend
 from service.formats.table import table as written
 from service.pages.choice import depth
 from service.sitekeys import View
