@@ -34,6 +34,7 @@ ENDINGS: Final[Mapping[str, Ending]] = {
     "parquet": Ending(BY_NAME["parquet"], Options()),
     "arrow": Ending(BY_NAME["arrow"], Options()),
     "ndjson": Ending(BY_NAME["ndjson"], Options()),
+    "md": Ending(BY_NAME["markdown"], Options(), laid=True),
     "svg": Ending(BY_NAME["svg"], Options(), laid=True),
     "png": Ending(BY_NAME["png"], Options(), laid=True),
 }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import unescape
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -18,10 +19,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from service.formats import FORMATS, Format, Options, numbers
 from service.formats.rows import Prefixes
 from service.formats.signs import BY_BYTE, DST
+from service.formats.table import digits
 from tables.model import (
     CONTENTS,
     Act,
@@ -141,6 +144,7 @@ GIVEN = {
     "html": Options(columns=("Tid",)),
     "html5inclnotes": Options(columns=("Tid",)),
     "xlsx": Options(columns=("Tid",)),
+    "markdown": Options(columns=("Tid",)),
     "jsonstat": Options(dialect="dst", address="https://example.dk"),
     "jsonstat2": Options(ascii=True, address="https://example.dk"),
 }
@@ -247,7 +251,7 @@ def test_every_format_writes_every_answer(answer: Answer) -> None:
 
 
 def _page(each: Format) -> bool:
-    return each.name in {"px", "html", "html5inclnotes", "xlsx"}
+    return each.name in {"px", "html", "html5inclnotes", "xlsx", "markdown"}
 
 
 @given(answers())
@@ -262,6 +266,21 @@ def test_csv_and_bulk_read_back_as_they_were_written(answer: Answer) -> None:
     assert rows[0][-1] == "INDHOLD"
     assert [(tuple(row[:-1]), row[-1]) for row in rows[1:]] == [
         (codes, digits if BY_BYTE[state].number else DST) for codes, digits, state in truth(answer)
+    ]
+
+
+@given(answers())
+@settings(max_examples=60, deadline=None)
+def test_markdown_reads_back_as_a_table_of_the_same_cells(answer: Answer) -> None:
+    raw = written("markdown", answer, "en", Options(columns=("Tid",))).decode()
+
+    page = MarkdownIt().enable("table").render(raw)
+    heads = page[page.index("<thead>") : page.index("</thead>")].count('style="text-align:right"')
+    rows = re.findall(r"<tr>(.*?)</tr>", page[page.index("<tbody>") :], re.DOTALL)
+    found = [unescape(cell) for row in rows for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)[-heads:]]
+    assert found == [
+        (digits(number, "en") if BY_BYTE[state].number else "") + BY_BYTE[state].mark
+        for _, number, state in truth(answer)
     ]
 
 

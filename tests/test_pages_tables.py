@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.conftest import OPENING
-from tests.test_pages import CODES, Page, opened, page, publish_rich
+from tests.test_pages import CODES, NAMES, Page, opened, page, publish_rich
 
 TABLE = "/da/tabel/AREA1"
 
@@ -300,3 +300,15 @@ def test_search_knows_nothing_before_its_time(folder: Path) -> None:
 
     assert "AREA1" not in early.get("/da/soeg?q=gladsaxe").text
     assert "AREA1" in opened(folder).get("/da/soeg?q=gladsaxe").text
+
+
+def test_a_page_as_markdown_stands_and_sorts_as_it_does(client: FlaskClient) -> None:
+    answer = client.get(f"{TABLE}.md?KOMMUNE=101,102,{CODES[-1]}&ALDER=0005&Tid=2023,2024&sort=-2024")
+
+    lines = [line for line in answer.text.splitlines() if line.startswith("|")]
+
+    assert answer.content_type == "text/markdown; charset=utf-8"
+    assert answer.headers["Content-Disposition"].endswith('.md"')
+    assert lines[0] == "| kommune | 2023 | 2024 |"
+    assert lines[-1].startswith(f"| {NAMES[-1]} | ..")
+    assert "vises ikke af hensyn til fortrolighed" in answer.text

@@ -8,6 +8,7 @@ from service.formats import (
     html5inclnotes,
     jsonstat,
     jsonstat2,
+    markdown,
     ndjson,
     parquet,
     png,
@@ -32,6 +33,7 @@ FORMATS = (
     parquet.FORMAT,
     arrow.FORMAT,
     ndjson.FORMAT,
+    markdown.FORMAT,
 )
 
 PICTURES = (svg.FORMAT, png.FORMAT, vegalite.FORMAT)  # not every question has one, and they are drawn elsewhere

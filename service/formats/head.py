@@ -129,6 +129,11 @@ def units(answer: Answer, lang: Lang) -> str:
     return found.pop() if len(found) == 1 else "-"
 
 
+def told_units(answer: Answer, lang: Lang) -> str:
+    """As a reader wants them: each once, in the order of the measures."""
+    return ", ".join(dict.fromkeys(unit(measure, answer.query, lang) for measure in answer.query.measures))
+
+
 def decimals(measure: Measure, query: Query) -> int:
     """Of the numbers as they are shown; a difference has those of its measure."""
     derive = query.derive

@@ -5,7 +5,7 @@ from html import escape
 
 from service.formats import numbers, sorting
 from service.formats.format import Options
-from service.formats.head import calculated, title, units
+from service.formats.head import calculated, title, told_units
 from service.formats.headers import PLAIN, Dress, Grid, above, across, beside, grid
 from service.formats.signs import BY_BYTE, DST
 from tables.model import Answer, Block, Lang, Text
@@ -97,7 +97,7 @@ def _data(line: Sequence[str], names: Sequence[str], ids: str, *, lean: bool) ->
 
 
 def _caption(answer: Answer, parted: Grid, lang: Lang) -> str:
-    facts = [f"{UNIT[lang]}: {units(answer, lang)}"]
+    facts = [f"{UNIT[lang]}: {told_units(answer, lang)}"]
     if derived := calculated(answer.query, lang):
         facts.insert(0, derived)
     facts += [f"{axis.text}: {axis.lines[0].text}" for axis in parted.alone]
