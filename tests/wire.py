@@ -53,10 +53,12 @@ def _await(port: int) -> None:
     raise AssertionError("the server did not come up")
 
 
-def exchange(port: int, sent: bytes) -> bytes:
-    """All that comes back until the server closes the line."""
+def exchange(port: int, sent: bytes, *, ends: bool = False) -> bytes:
+    """All that comes back until the server closes the line; `ends`: we say that no more is coming."""
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as line:
         line.sendall(sent)
+        if ends:
+            line.shutdown(socket.SHUT_WR)
         pieces = []
         while piece := line.recv(65_536):
             pieces.append(piece)
@@ -81,10 +83,15 @@ def asked(
 
 
 def reply(raw: bytes) -> Reply:
+    """The first answer on a line; where the request was two in disguise, there are more."""
     head, _, body = raw.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-    return Reply(int(first.split(" ")[1]), headers, _joined(body) if "transfer-encoding" in headers else body)
+    if "transfer-encoding" in headers:
+        body = _joined(body)
+    elif "content-length" in headers:
+        body = body[: int(headers["content-length"])]
+    return Reply(int(first.split(" ")[1]), headers, body)
 
 
 def _joined(body: bytes) -> bytes:
