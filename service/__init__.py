@@ -22,9 +22,11 @@ from service import (
     pages,
     soem,
 )
+from service.finish import Finish
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
+from service.unchanged import Unchanged
 from tables.bank import Bank
 
 BLUEPRINTS = (
@@ -66,7 +68,8 @@ COMPRESSIBLE = (
 def create_app(bank: Bank, settings: Settings) -> Flask:
     """Opens nothing: whoever serves calls `bank.refresh` after the fork."""
     app = Flask(__name__)
-    app.extensions["statbank"] = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS))
+    counter = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS))
+    app.extensions["statbank"] = counter
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSIBLE,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
@@ -81,9 +84,8 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     Compress(app)
-    app.after_request(http.finish)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register(app)
-    app.wsgi_app = Targets(app.wsgi_app)  # type: ignore[method-assign]  # how Flask is wrapped
+    app.wsgi_app = Targets(Finish(Unchanged(app.wsgi_app, counter)))  # type: ignore[method-assign]  # how Flask is wrapped
     return app

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from service import http, paper, texts
+from service import answers, http, paper, texts
 from service.charts import reason
 from service.figures import Shown, shown
 from service.formats import PICTURES
@@ -82,8 +82,7 @@ def picture(code: str, ending: str) -> Response:
         form.media_type,
         {"Cross-Origin-Resource-Policy": "cross-origin"},
     )
-    bank, write = http.counter().bank, form.write
-    return http.respond(asked.pin, reply, lambda: write(bank.read(asked.query), lang, options))
+    return answers.answer(asked.pin, answers.Ready(reply, asked.query, form.write, options, lang))
 
 
 def _drawable(asked: View) -> None:
@@ -111,7 +110,7 @@ def later(asked: View) -> Later:
     if not asked.pin.asof:
         return Later()
     bank = http.counter().bank
-    current = bank.catalogue()
+    current = bank.catalogue(now=asked.pin.now)
     steps = [s for s in bank.steps(current, asked.table.id) if s.act.effective_at > asked.release.updated]
     if not steps:
         return Later()

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Response
 
-from service import http
+from service import answers, http
 from service.formats import FORMATS, PICTURES, Format, Options
 from service.formats.format import WRITING
 from service.sitekeys import SHAPES, View, view
@@ -58,7 +58,6 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
     allowed = None if chosen.format.max_cells is None else min(chosen.format.max_cells, settings.max_cells)
     drawn = chosen.format in PICTURES
     asked = view(code, allowed=allowed, flat=not chosen.laid, shapes=SHAPES)
-    write = chosen.format.write
     options = (
         drawn_as(asked)
         if drawn
@@ -73,5 +72,4 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
         {"Content-Disposition": f'attachment; filename="{asked.table.id}_{day}.{ending.lower()}"'},
         streamed=chosen.format.max_cells is None,
     )
-    bank = http.counter().bank
-    return http.respond(asked.pin, reply, lambda: write(bank.read(asked.query), lang, options))
+    return answers.answer(asked.pin, answers.Ready(reply, asked.query, chosen.format.write, options, lang))

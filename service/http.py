@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from math import ceil
-from secrets import token_hex
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
@@ -19,18 +18,24 @@ from tables.bank import Bank, Catalogue
 from tables.errors import InvalidQuery
 from tables.model import Release
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 AS_OF_HEADER = "Statbank-As-Of"
+AS_OF_ENVIRON = "HTTP_STATBANK_AS_OF"  # the header, as WSGI has it
 AS_OF_KEY = "x-asof"
 AS_OF_SECONDS = 3600
 ONE_WRITE = 1 << 20  # bytes; a short answer is not sent piece by piece
 CELLS = "cells.parquet"  # every release with figures has it (operations §1)
+KEPT = frozenset({"GET", "HEAD"})  # what caches may keep the answers of
+NO_CACHE = ("Cache-Control", "no-cache")
 VARY = f"Accept-Encoding, {AS_OF_HEADER}"
 COMPRESSED = (":zstd", ":br", ":gzip", ":deflate")  # what flask-compress hangs on our tag
-EXPOSED = "ETag, Link, Retry-After, Content-Disposition, Statbank-Release, Statbank-Suppressed, StatbankAPI-Request-Id"
 POLICY = (  # of every page but the frames, which bring their own
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+Pairs: TypeAlias = list[tuple[str, str]]
 Body: TypeAlias = Iterable[bytes]
 Render: TypeAlias = Callable[[], bytes]
 
@@ -81,9 +86,20 @@ def not_an_instant() -> InvalidQuery:
     )
 
 
-def of_the_past() -> bool:
+def of_the_past(environ: "WSGIEnvironment") -> bool:
     """Whether the address or a header may name another instant than now."""
-    return AS_OF_HEADER in request.headers or AS_OF_KEY.encode() in request.query_string.lower()
+    return AS_OF_ENVIRON in environ or AS_OF_KEY in environ["QUERY_STRING"].lower()
+
+
+def address(pin: Pin, environ: "WSGIEnvironment") -> tuple[str, str, str]:
+    """What a question is kept by: its catalogue and its address as it came."""
+    return pin.catalogue.key, environ["PATH_INFO"], environ["QUERY_STRING"]
+
+
+def present(bank: Bank) -> Pin:
+    """What is in force, by one look at the clock: a catalogue of the minute before is never kept for this minute."""
+    now = bank.now()
+    return Pin(bank.catalogue(now=now), now)
 
 
 def pin(given: str | None = None) -> Pin:
@@ -94,9 +110,10 @@ def pin(given: str | None = None) -> Pin:
     bank = counter().bank
     asof = given or header
     if not asof:
-        return Pin(bank.catalogue(), bank.now())
+        return present(bank)
+    now = bank.now()
     try:
-        return Pin(bank.catalogue(asof), bank.now(), asof, asof.rpartition("@")[0] or None)
+        return Pin(bank.catalogue(asof, now=now), now, asof, asof.rpartition("@")[0] or None)
     except InvalidQuery as error:
         raise not_an_instant() from error
 
@@ -118,35 +135,45 @@ class Reply:
     streamed: bool = False  # made while it is sent
     frozen: bool = True  # an as-of answer never changes, so it may be kept
     etag: str = field(init=False)
-    fixed: Headers = field(init=False)
+    fixed: tuple[tuple[str, str], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         digest = hashlib.blake2b(digest_size=16)
         for part in (self.release, *self.parts, self.media_type):
             digest.update(part.encode() + b"\x1f")
-        fixed = [
+        fixed = (
             ("ETag", f'"{digest.hexdigest()}"'),
             ("Vary", VARY),
             ("Last-Modified", http_date(self.updated)),
             ("Statbank-Release", self.release),
-        ]
+            *self.headers.items(),
+        )
         object.__setattr__(self, "etag", digest.hexdigest())
-        object.__setattr__(self, "fixed", Headers([*fixed, *self.headers.items()]))
+        object.__setattr__(self, "fixed", fixed)
+
+
+class Sent(Response):
+    """An answer whose headers are all set here, so that werkzeug need not go over them again."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers
 
 
 def respond(pin: Pin, reply: Reply, make: Callable[[], Body]) -> Response:
     """304 when the caller has it already; else the bytes of `make`, the first of them before the status is sent."""
-    headers = reply.fixed.copy()
-    _cache(headers, pin, reply)
-    if request.method in {"GET", "HEAD"} and _known(reply.etag):
-        return Response(status=304, headers=headers)
-    ranges = reply.whole and not reply.streamed
-    if ranges:
+    kept = request.method in KEPT
+    headers = Headers(described(pin, reply, kept=kept))
+    if kept and known(request.headers.get("If-None-Match"), reply.etag):
+        return Sent(status=304, headers=headers)
+    body = _body(reply, make)
+    if isinstance(body, list):
         headers.add("Accept-Ranges", "bytes")
-    response = Response(_body(reply, make), content_type=reply.media_type, headers=headers)
-    if ranges and "Range" in request.headers:
-        length = response.calculate_content_length()
-        response.make_conditional(request, accept_ranges=True, complete_length=length)
+        headers.add("Content-Length", str(len(body[0])))
+    response = Sent(body, content_type=reply.media_type, headers=headers)
+    if isinstance(body, list) and "Range" in request.headers:
+        response.make_conditional(request, accept_ranges=True, complete_length=len(body[0]))
     return response
 
 
@@ -162,53 +189,25 @@ def _body(reply: Reply, make: Callable[[], Body]) -> Body:
     return chain((first,), pieces_on_the_way)
 
 
-def _known(tag: str) -> bool:
+def known(given: str | None, tag: str) -> bool:
     """Weakly compared, as proxies weaken tags; a tag we gave with a compressed body is the same answer."""
-    given = request.headers.get("If-None-Match")
-    if not given:
-        return False
+    if not given or given == f'"{tag}"':
+        return bool(given)
     for ending in COMPRESSED:
         given = given.replace(f'{ending}"', '"')
     return parse_etags(given).contains_weak(tag)
 
 
-def _cache(headers: Headers, pin: Pin, reply: Reply) -> None:
-    kept = request.method in {"GET", "HEAD"}
+def described(pin: Pin, reply: Reply, *, kept: bool) -> Pairs:
+    """The headers of an answer, 200 and 304 alike; `kept`: shared caches may keep it until the minute ends."""
     if pin.asof and reply.frozen:
-        headers.add("Cache-Control", f"public, max-age={AS_OF_SECONDS}")
-        if kept:
-            headers.add("X-Accel-Expires", str(AS_OF_SECONDS))
-        return
-    headers.add("Cache-Control", "no-cache")
-    if kept:
-        # the last second of the minute is left out: a proxy counts the second named as valid (operations §6)
-        now = ceil(pin.now.timestamp())
-        until = int(pin.now.timestamp()) // 60 * 60 + 59
-        headers.add("X-Accel-Expires", f"@{until}")
-        headers.add("CDN-Cache-Control", f"max-age={max(0, until - now)}")
-
-
-def number() -> str:
-    """A random UUID, version 4."""
-    drawn = token_hex(16)
-    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{'89ab'[int(drawn[16], 16) & 3]}{drawn[17:20]}-{drawn[20:]}"
-
-
-def finish(response: Response) -> Response:
-    """What stands on every answer: any page may read it, nothing may guess its type or frame it."""
-    headers = response.headers
-    headers.add("Access-Control-Allow-Origin", "*")
-    headers.add("Access-Control-Expose-Headers", EXPOSED)
-    headers.add("X-Content-Type-Options", "nosniff")
-    if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", POLICY)
-    if request.method == "OPTIONS":
-        headers.add("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS")
-        headers.add("Access-Control-Allow-Headers", f"Content-Type, {AS_OF_HEADER}, If-None-Match, Range")
-        headers.add("Access-Control-Max-Age", "86400")
-    if request.path.startswith("/v1"):
-        headers.add("StatbankAPI-Request-Id", number())
-    if response.status_code >= 400:
-        headers["Cache-Control"] = "no-store"
-        headers.pop("X-Accel-Expires", None)
-    return response
+        cache = [("Cache-Control", f"public, max-age={AS_OF_SECONDS}")]
+        cache += [("X-Accel-Expires", str(AS_OF_SECONDS))] if kept else []
+        return [*reply.fixed, *cache]
+    if not kept:
+        return [*reply.fixed, NO_CACHE]
+    # the last second of the minute is left out: a proxy counts the second named as valid (operations §6)
+    now = pin.now.timestamp()
+    until = int(now) // 60 * 60 + 59
+    cdn = ("CDN-Cache-Control", f"max-age={max(0, until - ceil(now))}")
+    return [*reply.fixed, NO_CACHE, ("X-Accel-Expires", f"@{until}"), cdn]

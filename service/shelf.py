@@ -19,6 +19,11 @@ class Shelf:
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = Lock()
 
+    def kept(self, key: Hashable) -> object | None:
+        """What is there already."""
+        with self._lock:
+            return self._kept.get(key)
+
     def take(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         with self._lock:
             if key in self._kept:

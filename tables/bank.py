@@ -138,15 +138,17 @@ class Bank:
                 self._verified.whole(release.source or release.act, f"{release.table.id}/")
         return state
 
-    def catalogue(self, asof: str | datetime | None = None, *, table: str | None = None) -> Catalogue:
-        """The catalogue by the clock, or as it was at `asof`; to be kept for the whole request.
+    def catalogue(
+        self, asof: str | datetime | None = None, *, table: str | None = None, now: datetime | None = None
+    ) -> Catalogue:
+        """The catalogue at `now`, by the clock if not given, or as it was at `asof`; to be kept for the whole request.
 
         Raises InvalidQuery for an `asof` that is unreadable, of another table than `table`, or in the future.
         """
         state = self._state
         if state is None:
             raise BankDamaged("Banken er ikke indlæst.", "The bank is not loaded.") from self.error
-        now = self.now()
+        now = now or self.now()
         if asof is None:
             instant = now
         elif isinstance(asof, datetime):
@@ -240,7 +242,7 @@ class Bank:
     def _sound(self, release: Release, name: str) -> None:
         source = release.source or release.act
         file = source.files.get(f"{release.table.id}/{name}")
-        if file is None or not self._verified.holds(source.folder / file.path, file):
+        if file is None or not self._verified.holds(f"{source.folder}/{file.path}", file):
             raise damaged(release.table.id)
 
     def _available(self, release: Release) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,13 +16,15 @@ from tables.model import Act
 class State:
     """`order`: the acts in order of force; `keys[p]`: names the catalogue of its first p acts.
 
-    `ready`: the catalogue in force when the state was built, and all later ones, by position and withdrawals.
+    `taken`: the acts among them that take back. `ready`: the catalogue in force when the state was built, and all later
+    ones, by position and withdrawals.
     """
 
     history: History
     order: tuple[Act, ...]
     instants: tuple[datetime, ...]
     keys: tuple[str, ...]
+    taken: tuple[Act, ...]
     ready: Mapping[tuple[int, int], Catalogue]
 
     def position(self, instant: datetime) -> int:
@@ -31,7 +33,7 @@ class State:
 
     def withdrawals(self, now: datetime) -> tuple[Act, ...]:
         """What has been taken back by now: it is gone from the past too."""
-        return tuple(act for act in self.order[: self.position(now)] if act.kind == "withdraw")
+        return self.taken[: bisect_right(self.taken, now, key=lambda act: act.effective_at)]
 
     def key(self, position: int, withdrawals: Sequence[Act]) -> str:
         return sha256(f"{self.keys[position]}{len(withdrawals)}".encode()).hexdigest()
@@ -44,16 +46,18 @@ class State:
 def build(history: History, now: datetime, reader: Reader) -> State:
     """Raises BankDamaged if a catalogue that is in force, or will be, cannot be read."""
     order = line(history.acts)
-    bare = State(history, order, tuple(act.effective_at for act in order), _keys(history, order), {})
+    instants = tuple(act.effective_at for act in order)
+    taken = tuple(act for act in order if act.kind == "withdraw")
+    bare = State(history, order, instants, _keys(history, order), taken, {})
     first = bare.position(now)
     ready: dict[tuple[int, int], Catalogue] = {}
     for position in range(first, len(order) + 1):
         instant = order[position - 1].effective_at if position > first else now
         if position < len(order) and order[position].effective_at == instant and position > first:
             continue  # acts of one instant come together: what lies between them is never seen
-        taken = bare.withdrawals(max(now, instant))
-        ready[position, len(taken)] = bare.catalogue(position, taken, reader)
-    return State(history, order, bare.instants, bare.keys, ready)
+        gone = bare.withdrawals(max(now, instant))
+        ready[position, len(gone)] = bare.catalogue(position, gone, reader)
+    return replace(bare, ready=ready)
 
 
 def _keys(history: History, order: Sequence[Act]) -> tuple[str, ...]:

@@ -70,6 +70,38 @@ def test_a_304_touches_no_data(toy: Bank, client: FlaskClient, monkeypatch: pyte
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("address", [DATA, f"{DATA}&x-asof=2024-06-06T0600Z", "/v1/data/TOY/XLSX?lang=en"])
+def test_a_304_says_the_same_of_itself_however_it_was_found(toy: Bank, client: FlaskClient, address: str) -> None:
+    tag = client.get(address).headers["ETag"]
+    fresh = create_app(toy, Settings()).test_client()
+
+    found = [fresh.get(address, headers={"If-None-Match": tag}) for _ in range(2)]  # read anew, then known
+
+    assert [answer.status_code for answer in found] == [304, 304]
+    first, second = ({k: v for k, v in f.headers.items() if k != "StatbankAPI-Request-Id"} for f in found)
+    assert first == second
+    assert {"ETag", "Last-Modified", "Vary", "Cache-Control", "Statbank-Release"} <= set(first)
+    assert not {"Content-Type", "Content-Length", "Content-Encoding"} & set(first)
+
+
+def test_one_look_at_the_clock_decides_what_is_shown_and_for_how_long(toy_folder: Path) -> None:
+    now = [OPENING - timedelta(minutes=1)]
+
+    def ticking() -> datetime:
+        now[0] += timedelta(milliseconds=1)
+        return now[0]
+
+    bank = Bank(toy_folder, clock=ticking)
+    bank.refresh()
+    client = create_app(bank, Settings()).test_client()
+
+    now[0] = OPENING - timedelta(milliseconds=2)
+    before = client.get("/v1/tables")
+
+    assert before.text == "[]"
+    assert before.headers["X-Accel-Expires"] == f"@{int(OPENING.timestamp()) - 1}"
+
+
 def test_the_tag_depends_on_all_that_the_bytes_depend_on(client: FlaskClient) -> None:
     addresses = [
         DATA,

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from math import prod
 from urllib.parse import quote
 
-from flask import Response, g, request
+from flask import request
 
 from service import http
+from service.answers import Ready
 from service.dst import address, question, wording
 from service.dst.layout import Arranged, Kind, arrange
 from service.dst.members import Members
 from service.dst.question import Share, Variable
 from service.formats import FORMATS, Format, Options
-from service.formats.format import WRITING, Write
+from service.formats.format import WRITING
 from tables.errors import InvalidQuery, NotFound, TooManyCells
 from tables.model import Lang, Query, Release, Table
 
@@ -59,32 +60,13 @@ class Asked:
     pin: http.Pin
     release: Release
     offered: Offered
-    variables: tuple[Variable, ...]
+    variables: tuple[Variable, ...]  # in the table's spelling, where it has them
+    known: bool  # whether the table has them all
     share: Share | None
 
     @property
     def table(self) -> Table:
         return self.release.table
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A question read and resolved: all that is left is to look whether the caller has the answer, and to write it."""
-
-    reply: http.Reply
-    query: Query
-    write: Write
-    options: Options
-    lang: Lang
-
-
-def answer(pin: http.Pin, ready: Ready) -> Response:
-    g.dst_lang = ready.lang
-    bank = http.counter().bank
-    response = http.respond(pin, ready.reply, lambda: ready.write(bank.read(ready.query), ready.lang, ready.options))
-    if not pin.asof:
-        response.headers.extend(OLD_HEADERS)
-    return response
 
 
 def ready(members: Members, pin: http.Pin) -> Ready:
@@ -111,13 +93,16 @@ def _asked(members: Members, pin: http.Pin) -> Asked:
     if offered is None:
         raise wording.Refusal("REQUEST-MISSING", wording.FORMAT_MISSING)
     release = _release(pin, question.table_id(members))
-    chosen = tuple(_spelled(variable, release.table) for variable in question.variables(members) if variable.values)
+    names = question.spelled(release.table)
+    sent = [variable for variable in question.variables(members) if variable.values]
+    chosen = tuple(replace(each, code=names.get(each.code.casefold(), each.code)) for each in sent)
+    known = all(each.code.casefold() in names for each in sent)
     if offered.streams and question.descending(members):
         raise wording.Refusal("EXTRACT-STREAMINGTIMESORT", wording.TIME_SORT)
     share = question.share(members, release.table, chosen)
     if share and offered.streams:
         raise wording.Refusal("EXTRACT-NOTALLOWED", wording.NO_STREAM)
-    return Asked(members, pin, release, offered, chosen, share)
+    return Asked(members, pin, release, offered, chosen, known, share)
 
 
 def _release(pin: http.Pin, sent: str) -> Release:
@@ -130,10 +115,6 @@ def _release(pin: http.Pin, sent: str) -> Release:
     return release
 
 
-def _spelled(variable: Variable, table: Table) -> Variable:
-    return replace(variable, code=question.spelled(table).get(variable.code.casefold(), variable.code))
-
-
 def _query(asked: Asked, arranged: Arranged) -> Query:
     """The bank checks what is left: (streams) all variables there, variables, values, limit."""
     chosen = {variable.code: variable.values for variable in asked.variables}
@@ -144,7 +125,7 @@ def _query(asked: Asked, arranged: Arranged) -> Query:
             chosen,
             "dst",
             limit=None if asked.offered.streams else _count,
-            order=arranged.axes if all(code in question.spelled(asked.table).values() for code in chosen) else (...,),
+            order=arranged.axes if asked.known else (...,),
             derive=asked.share.derive if asked.share else None,
             streaming=asked.offered.streams,
             descending=question.descending(asked.members),
@@ -179,6 +160,8 @@ def _options(asked: Asked, arranged: Arranged) -> Options:
 def _headers(asked: Asked) -> dict[str, str]:
     table, offered = asked.table.id, asked.offered
     headers = {"Content-Disposition": f"attachment; filename={table}.{offered.format.extension}"}
+    if not asked.pin.asof:
+        headers |= OLD_HEADERS
     if offered.format.name in {"csv", "bulk"}:
         headers["Link"] = f'<{_describedby(table, asked.members.lang)}>; rel="describedby"'
     if request.method == "POST" and (same := address.of(asked.members, table, asked.variables)):

@@ -1,9 +1,9 @@
 """The four functions of DST v1 and the forms their addresses take (DST §1)."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from service import http
+from service import answers, http
 from service.dst import data, metadata, question, wording
 from service.dst.members import Members, members, only_json
 from service.formats.format import WRITING
@@ -76,14 +76,16 @@ def tableinfo(table: str = "") -> ResponseReturnValue:
 @BLUEPRINT.route("/data/<table>/<format_>", methods=BOTH, strict_slashes=False)
 def figures(table: str = "", format_: str = "") -> ResponseReturnValue:
     """An address of the present is read once for as long as its catalogue is in force."""
-    if request.method == "POST" or http.of_the_past():
+    if request.method == "POST" or http.of_the_past(request.environ):
         asked = members(table=table, format=format_)
         pin = http.pin(asked.text(http.AS_OF_KEY) or None)
-        return data.answer(pin, data.ready(asked, pin))
-    pin = http.pin()
-    key = (pin.catalogue.key, request.path, request.query_string)
-    ready = http.counter().questions.take(key, lambda: data.ready(members(table=table, format=format_), pin))
-    return data.answer(pin, ready)
+        return answers.answer(pin, data.ready(asked, pin))
+    counter = http.counter()
+    pin = http.present(counter.bank)
+    key = http.address(pin, request.environ)
+    ready = counter.questions.take(key, lambda: data.ready(members(table=table, format=format_), pin))
+    g.dst_lang = ready.lang
+    return answers.answer(pin, ready)
 
 
 def _subjects(pin: http.Pin, asked: Members) -> tuple[Subject, ...] | None:

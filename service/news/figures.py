@@ -52,7 +52,7 @@ def asked(figure: Figure, pinned: http.Pin, *, flat: bool = False) -> View:
     pin = pinned
     if figure.release is not None:
         instant = figure.release.partition("@")[2]
-        pin = http.Pin(counter.bank.catalogue(instant), pinned.now, instant)
+        pin = http.Pin(counter.bank.catalogue(instant, now=pinned.now), pinned.now, instant)
     keys = dict(figure.select)
     for name, codes in (("rows", figure.rows), ("columns", figure.columns)):
         if codes:

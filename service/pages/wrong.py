@@ -35,7 +35,7 @@ def word(error: Exception, status: int) -> Worded:
     if "." in request.path.rpartition("/")[2] and not request.path.endswith("/"):
         return problem(error, status, lang)
     try:
-        pin = http.Pin(http.counter().bank.catalogue(), http.counter().bank.now())
+        pin = http.present(http.counter().bank)
     except StatbankError:
         pin = None
     if pin is None or isinstance(error, Publisher):
