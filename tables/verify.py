@@ -10,7 +10,7 @@ from tables.model import Act, File
 Look = tuple[int, int, int, int]  # device, inode, bytes, time of change
 
 
-def look(path: Path) -> Look | None:
+def look(path: Path | str) -> Look | None:
     """What a file looks like from outside; None if it is not there."""
     try:
         found = os.stat(path)
@@ -26,17 +26,18 @@ class Verified:
     """
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[Look, str]] = {}
+        self._known: dict[str, tuple[Look, str]] = {}
 
-    def holds(self, path: Path, expected: File) -> bool:
+    def holds(self, file: Path | str, expected: File) -> bool:
         """Whether the file is there with exactly the bytes that the act names."""
+        path = str(file)
         now = look(path)
         if now is None or now[2] != expected.bytes:
             return False
         if self._known.get(path) == (now, expected.sha256):
             return True
         try:
-            found = digest_file(path)
+            found = digest_file(Path(path))
         except OSError:
             return False
         if found != expected.sha256 or look(path) != now:

@@ -1,40 +1,27 @@
 """What stands around the numbers of an answer, kept while its Query is kept: the same for everyone who asks again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from service.formats.format import Options
+from service.formats.same import Same
 from tables.model import Answer, Block, Lang, Query
 
 MOST: Final = 500  # lines on all axes together; longer heads are made each time
 Around: TypeAlias = Callable[[Answer, Lang, Options], tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A key that is equal to itself alone: comparing two whole questions would cost more than it saves."""
-
-    query: Query
-
-    def __hash__(self) -> int:
-        return id(self.query)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.query is self.query
-
-
 def around(make: Around, answer: Answer, lang: Lang, options: Options) -> tuple[bytes, bytes]:
     """Head and tail by `make`, which must look at the question only, never at the numbers."""
     if sum(answer.query.shape) > MOST:
         return make(answer, lang, options)
-    return _kept(make, _Same(answer.query), lang, options)
+    return _kept(make, Same(answer.query), lang, options)
 
 
 @lru_cache(maxsize=512)
-def _kept(make: Around, same: _Same, lang: Lang, options: Options) -> tuple[bytes, bytes]:
-    return make(Answer(same.query, _no_numbers), lang, options)
+def _kept(make: Around, same: Same[Query], lang: Lang, options: Options) -> tuple[bytes, bytes]:
+    return make(Answer(same.thing, _no_numbers), lang, options)
 
 
 def _no_numbers() -> Iterator[Block]:

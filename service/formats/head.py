@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from tables.model import CONTENTS, EVERY, Answer, Lang, Measure, Note, Query, Table, Text
+from service.formats.same import Same
+from tables.model import CONTENTS, EVERY, Answer, Lang, Measure, Note, Pick, Query, Table, Text
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 INDHOLD = Text("Indhold", "Contents")
@@ -17,6 +19,7 @@ SINCE = {
     "previous": Text("perioden før", "the period before"),
     "year": Text("samme periode året før", "the same period a year before"),
 }
+FEW, MANY = 16, 500  # lines of an axis that are worth keeping
 Presentation = Literal["text", "code", "code_text", "text_code"]
 
 
@@ -69,10 +72,21 @@ def _axis(query: Query, table: Table, code: str, lang: Lang) -> Axis:
         lines = tuple(Line(measure.code, measure.text[lang]) for measure in query.measures)
         return Axis(CONTENTS, INDHOLD[lang], lines, "contents")
     dimension = table.dimension(code)
-    lines = tuple(Line(pick.code, pick.text[lang]) for pick in query.picks[code])
+    picks = query.picks[code]
+    lines = _kept(Same(picks), lang) if FEW < len(picks) <= MANY else _lines(picks, lang)
     if dimension.time:
         return Axis(code, dimension.text[lang], lines, "time")
     return Axis(code, dimension.text[lang], lines, "geo" if geography(table) == code else "plain")
+
+
+def _lines(picks: tuple[Pick, ...], lang: Lang) -> tuple[Line, ...]:
+    return tuple(Line(pick.code, pick.text[lang]) for pick in picks)
+
+
+@lru_cache(maxsize=512)
+def _kept(picks: Same[tuple[Pick, ...]], lang: Lang) -> tuple[Line, ...]:
+    """All values of a dimension are the same picks in every question."""
+    return _lines(picks.thing, lang)
 
 
 def variables(answer: Answer, lang: Lang) -> tuple[Axis, ...]:
@@ -157,6 +171,8 @@ def documentation(table: Table, base: str, lang: Lang) -> str | None:
 
 def notes(answer: Answer) -> Iterator[Note]:
     """The notes that concern at least one cell of the answer, in the order of the table."""
+    if not answer.table.notes:
+        return
     query = answer.query
     used = {code: {part for pick in picks for part in pick.parts} for code, picks in query.picks.items()}
     used |= {code: {at} for code, at in query.eliminated.items()}

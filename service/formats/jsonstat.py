@@ -2,20 +2,39 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
 
 from service.formats import numbers
 from service.formats.around import around
 from service.formats.format import MILLION, Format, Options
-from service.formats.head import Axis, axes, decimals, documentation, listed, notes, unit, updated
+from service.formats.head import (
+    FEW,
+    MANY,
+    Axis,
+    Line,
+    Presentation,
+    axes,
+    decimals,
+    documentation,
+    listed,
+    notes,
+    unit,
+    updated,
+)
+from service.formats.same import Same
 from service.formats.signs import DST
 from tables.model import EVERY, Answer, Lang
 
 INDHOLD = "Indhold"  # DST §8.3: in both languages
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dumped(value: object) -> str:
     """Minified, with Danish letters as they are (DST §1)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
@@ -39,32 +58,42 @@ def _around(answer: Answer, lang: Lang, options: Options) -> tuple[bytes, bytes]
     shown = axes(answer, lang)
     table = answer.table
     texts = [INDHOLD if axis.kind == "contents" else axis.text for axis in shown]
-    opening = {
-        "dimension": _dimension(answer, shown, lang, options),
+    about = {
         "label": listed(table.title[lang], texts, lang),
         "source": table.source[lang],
         "updated": updated(answer),
     }
-    head = f'{{"dataset":{dumped(opening)[:-1]},"value":['
+    dimension = _dimension(answer, shown, lang, options)
+    head = f'{{"dataset":{{"dimension":{dimension},{dumped(about)[1:-1]},"value":['
     return head.encode(), f',"extension":{dumped(_extension(answer, lang, options))}}}}}'.encode()
 
 
-def _dimension(answer: Answer, shown: Sequence[Axis], lang: Lang, options: Options) -> dict[str, object]:
-    found: dict[str, object] = {axis.code: _category(answer, axis, lang, options) for axis in shown}
+def _dimension(answer: Answer, shown: Sequence[Axis], lang: Lang, options: Options) -> str:
+    axes = "".join(f"{dumped(axis.code)}:{_described(answer, axis, lang, options)}," for axis in shown)
     kinds = (("geo", "geo"), ("metric", "contents"), ("time", "time"))
     role = {name: [axis.code for axis in shown if axis.kind == kind] for name, kind in kinds}
-    found["id"] = [axis.code for axis in shown]
-    found["size"] = [len(axis.lines) for axis in shown]
-    found["role"] = {name: codes for name, codes in role.items() if codes}
-    return found
+    together = {
+        "id": [axis.code for axis in shown],
+        "size": [len(axis.lines) for axis in shown],
+        "role": {name: codes for name, codes in role.items() if codes},
+    }
+    return f"{{{axes}{dumped(together)[1:]}"
 
 
-def _category(answer: Answer, axis: Axis, lang: Lang, options: Options) -> dict[str, object]:
+def _described(answer: Answer, axis: Axis, lang: Lang, options: Options) -> str:
     if axis.kind == "contents":
-        return _contents(answer, axis, lang, options)
-    index = {line.code: place for place, line in enumerate(axis.lines)}
-    label = {line.code: line.shown(options.presentation) for line in axis.lines}
-    return {"label": axis.text, "category": {"index": index, "label": label}}
+        return dumped(_contents(answer, axis, lang, options))
+    written = _kept if FEW < len(axis.lines) <= MANY else _category
+    return f'{{"label":{dumped(axis.text)},"category":{written(Same(axis.lines), options.presentation)}}}'
+
+
+def _category(lines: Same[tuple[Line, ...]], presentation: Presentation) -> str:
+    index = {line.code: place for place, line in enumerate(lines.thing)}
+    label = {line.code: line.shown(presentation) for line in lines.thing}
+    return dumped({"index": index, "label": label})
+
+
+_kept = lru_cache(maxsize=512)(_category)
 
 
 def _contents(answer: Answer, axis: Axis, lang: Lang, options: Options) -> dict[str, object]:

@@ -10,8 +10,8 @@ import numpy as np
 from tables.derive.compare import derived
 from tables.derive.evaluate import Axis, Part, base, evaluated
 from tables.derive.sums import Gather, Source
-from tables.model import BLOCK, CONTENTS, SUM, Answer, Block, Dimension, Measure, Pick, Query
-from tables.selection.sheet import top_codes
+from tables.model import BLOCK, CONTENTS, SUM, Answer, Block, Measure, Pick, Query
+from tables.selection.sheet import Lines, sheet, top_codes
 
 Span: TypeAlias = tuple[int, int]
 
@@ -46,26 +46,31 @@ def _blocks(query: Query, gather: Gather) -> Iterator[Block]:
     contents = query.axes.index(CONTENTS)
     for spans in rectangles(query.shape):
         start, stop = spans[contents]
-        piece = axes | {
-            code: axes[code].between(span) for code, span in zip(query.axes, spans, strict=True) if code != CONTENTS
-        }
+        piece = axes if query.cells <= BLOCK else _between(query, axes, spans)
         parts = [_measured(query, sources[place], query.measures[place], piece) for place in range(start, stop)]
         yield parts[0].block() if len(parts) == 1 else _beside(parts, contents, spans)
 
 
+def _between(query: Query, axes: Mapping[str, Axis], spans: tuple[Span, ...]) -> Mapping[str, Axis]:
+    asked = zip(query.axes, spans, strict=True)
+    return {**axes, **{code: axes[code].between(span) for code, span in asked if code != CONTENTS}}
+
+
 def _axes(query: Query) -> dict[str, Axis]:
     """The dimensions asked for in answer order, then those that are summed away."""
-    table = query.release.table
-    axes = {code: _axis(table.dimension(code), query.picks[code]) for code in query.axes if code != CONTENTS}
+    lines = sheet(query.release.table).lines
+    axes = {code: _axis(lines[code], query.picks[code]) for code in query.axes if code != CONTENTS}
     for code, total in query.eliminated.items():
         if total == SUM:
-            dimension = table.dimension(code)
-            axes[code] = _axis(dimension, (Pick(SUM, dimension.text, top_codes(dimension), "sum"),))
+            dimension = lines[code].dimension
+            axes[code] = _axis(lines[code], (Pick(SUM, dimension.text, top_codes(dimension), "sum"),))
     return axes
 
 
-def _axis(dimension: Dimension, picks: tuple[Pick, ...]) -> Axis:
-    index = dimension.index
+def _axis(lines: Lines, picks: tuple[Pick, ...]) -> Axis:
+    dimension, index = lines.dimension, lines.dimension.index
+    if picks is lines.picks:
+        return Axis(dimension, picks, lines.places)
     places = [index[pick.code] for pick in picks if pick.op == "code"]
     return Axis(dimension, picks, np.array(places, dtype=np.intp) if len(places) == len(picks) else None)
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tables.model import CONTENTS, Dimension, Pick, Table, Text, Value
 
 _FOLDS: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
@@ -14,10 +17,11 @@ TIME: Final = "time"  # the site's other name of the time dimension, in any case
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A dimension and a pick for each of its values, in table order."""
+    """A dimension, and for each of its values in table order a pick and its place."""
 
     dimension: Dimension
     picks: tuple[Pick, ...]
+    places: NDArray[np.intp]
     folded: Mapping[str, int]
 
     @property
@@ -97,4 +101,4 @@ def _lines(dimension: Dimension) -> Lines:
     folded: dict[str, int] = {}
     for place, value in enumerate(dimension.values):
         folded.setdefault(value.code.casefold(), place)
-    return Lines(dimension, picks, folded)
+    return Lines(dimension, picks, np.arange(len(picks)), folded)
