@@ -157,8 +157,7 @@ class Bank:
             instant = asked(asof, now, table)
         withdrawals = state.withdrawals(now)
         position = state.position(instant)
-        found = state.ready.get((position, len(withdrawals)))
-        return found or self._earlier(state, position, withdrawals)
+        return state.ready.get((position, len(withdrawals))) or self._earlier(state, position, withdrawals)
 
     def _earlier(self, state: State, position: int, withdrawals: tuple[Act, ...]) -> Catalogue:
         """A past catalogue, made on demand and kept for a while."""
