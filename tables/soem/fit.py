@@ -53,22 +53,38 @@ class Fit:
 def design(columns: Sequence[tuple[str, Floats]]) -> Design:
     """Keep columns from left to right; drop one of length 0 or (nearly) a combination of those kept before it.
 
-    An incremental Cholesky factor of the Gram matrix tells the clear cases; the doubtful ones are measured by
-    projecting the column itself twice on the kept ones (one re-orthogonalisation).
+    The Cholesky factor of the Gram matrix tells the clear cases: its diagonal is what is left of each column. The
+    doubtful ones are measured by projecting the column itself twice on the kept ones (one re-orthogonalisation).
     """
     names = [name for name, _ in columns]
     raw = np.asfortranarray(np.column_stack([values for _, values in columns]))
     lengths = np.linalg.norm(raw, axis=0)
     scaled = np.divide(raw, lengths, out=np.zeros_like(raw), where=lengths > 0)
-    gram = scaled.T @ scaled
+    filled = [place for place in range(len(names)) if lengths[place]]
+    gram = scaled[:, filled].T @ scaled[:, filled]
+    kept = filled if _clear(gram) else _independent(scaled, filled, gram)
+    dropped = tuple(name for place, name in enumerate(names) if place not in set(kept))
+    chosen = np.asfortranarray(scaled[:, kept])
+    return Design(chosen, lengths[kept], tuple(names[place] for place in kept), dropped)
+
+
+def _clear(gram: Floats) -> bool:
+    """Whether every column is far from a combination of those before it."""
+    try:
+        return bool(np.diag(np.linalg.cholesky(gram)).min() ** 2 >= CLEAR)
+    except np.linalg.LinAlgError:
+        return False
+
+
+def _independent(scaled: Floats, filled: Sequence[int], gram: Floats) -> list[int]:
+    """The factor grows by a row for each column that is kept."""
     kept: list[int] = []
+    inside: list[int] = []
     factor = np.zeros_like(gram)
-    for place in range(len(names)):
-        if not lengths[place]:
-            continue
+    for at, place in enumerate(filled):
         size = len(kept)
-        row = solve_triangular(factor[:size, :size], gram[kept, place], lower=True) if size else np.zeros(0)
-        left = gram[place, place] - row @ row
+        row = solve_triangular(factor[:size, :size], gram[inside, at], lower=True) if size else np.zeros(0)
+        left = gram[at, at] - row @ row
         if left < CLEAR:
             left = _residual(scaled, kept, place) ** 2
             if left <= COLLINEAR**2:
@@ -76,9 +92,8 @@ def design(columns: Sequence[tuple[str, Floats]]) -> Design:
         factor[size, :size] = row
         factor[size, size] = np.sqrt(left)
         kept.append(place)
-    dropped = tuple(name for place, name in enumerate(names) if place not in set(kept))
-    chosen = np.asfortranarray(scaled[:, kept])
-    return Design(chosen, lengths[kept], tuple(names[place] for place in kept), dropped)
+        inside.append(at)
+    return kept
 
 
 def _residual(scaled: Floats, kept: Sequence[int], place: int) -> float:
