@@ -71,20 +71,21 @@ def estimate_(  # one parameter an option
         raise click.UsageError("--library and --prices go together")
     price_list = read_prices(prices) if prices else {}
     columns = read_catalogue(catalogue)
-    read = read_panel(panel, columns, settings())
+    known = settings(library) if library else settings()
+    read = read_panel(panel, columns, known)
     for warning in read.warnings:
         click.echo(warning, err=True)
     options = Options(variance, law, voksen)
-    rows = estimate(read, settings(), options)
+    rows = estimate(read, known, options)
     header = (*LEAD, *HEADER) if read.grouped else HEADER
     files = {out: sheet_bytes(header, (row.row(grouped=read.grouped) for row in rows))}
     if robusthed:
-        lines = ([name, *row.row(grouped=read.grouped)] for name, row in robustness(read, settings(), options))
+        lines = ([name, *row.row(grouped=read.grouped)] for name, row in robustness(read, known, options))
         files[robusthed] = sheet_bytes(("blokke", *header), lines)
     if report:
-        files[report] = sheet_bytes(REPORT, losses(read, settings()))
+        files[report] = sheet_bytes(REPORT, losses(read, known))
     if library:
-        files |= publish(library, Results(panel.name, read, rows, price_list, settings(), voksen))
+        files |= publish(library, Results(panel.name, read, rows, price_list, known, voksen))
     write_all(files)
     done = sum(not row.why for row in rows)
     shell.say(Text(f"{done} af {len(rows)} estimeret", f"{done} of {len(rows)} estimated"))

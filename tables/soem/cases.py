@@ -19,6 +19,7 @@ def include(path: Path) -> bytes:
             faults.add(1, name, "kolonnen mangler")
     faults.tell()
     rows = []
+    known = settings()
     for line, row in zip(sheet.lines, sheet.rows, strict=True):
         cells = dict(zip(sheet.header, row, strict=True))
         years = _years(cells["aar"], line, faults)
@@ -29,7 +30,7 @@ def include(path: Path) -> bytes:
             faults.add(line, "p", f"{len(p)} p-værdier til {len(years)} år; der skal være lige mange")
             continue
         adult = cells["voksen"] == "1"
-        counted = included(p, settings().level(adult=adult), adult=adult)
+        counted = included(p, known.level(adult=adult), adult=adult)
         chosen = " ".join(str(year) for year, counts in zip(years, counted, strict=True) if counts)
         rows.append([cells[name] for name in COLUMNS] + [chosen])
     faults.tell()

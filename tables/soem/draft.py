@@ -15,6 +15,7 @@ from tables.soem.synthetic import generate
 def draft(library: Path, work: Path, *, scale: float = 1.0) -> None:
     """`work` is a folder for the panel; `scale`: how many children, 1 = as many as the model says."""
     made = generate(work, library, scale=scale)
-    panel = read_panel(made.panel, read_catalogue(made.catalogue), settings())
-    estimates = estimate(panel, settings(), Options())
-    write_all(publish(library, Results(made.panel.name, panel, estimates, read_prices(made.prices), settings())))
+    known = settings(library)
+    panel = read_panel(made.panel, read_catalogue(made.catalogue), known)
+    estimates = estimate(panel, known, Options())
+    write_all(publish(library, Results(made.panel.name, panel, estimates, read_prices(made.prices), known)))

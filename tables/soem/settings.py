@@ -1,13 +1,19 @@
-"""The settings of the knowledge base, read from `catalogue.yaml` beside this module."""
+"""The settings of the knowledge base: `catalogue.yaml` beside this module, and the ages of the target groups."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import tables
+from tables.catalog import Classification, read_classification
+from tables.errors import BadInput, Fault
 from tables.yamlfile import parse
 
+PACKAGED: Final = Path(tables.__file__).parent / "library"
+GROUPS: Final = Path("classifications") / "maalgrupper.yaml"
+AGES: Final = re.compile(r"\d+-\d+")
 Ages = tuple[int, int]
 
 
@@ -42,19 +48,31 @@ def _ages(text: str) -> Ages:
     return int(low), int(high)
 
 
-@cache
-def settings() -> Settings:
+def settings(library: Path = PACKAGED) -> Settings:
+    """A library without target groups of its own has those of the package."""
     path = Path(__file__).with_name("catalogue.yaml")
     data: Any = parse(path.read_text(encoding="utf-8"), path.name).data  # our own file; its shape is kept by the tests
+    groups = library / GROUPS
     return Settings(
         int(data["register_fra"]),
         int(data["register_til"]),
         int(data["horisont"]),
         tuple(_ages(text) for text in data["aldersgrupper"]),
-        {group: tuple(_ages(text) for text in texts) for group, texts in data["maalgrupper"].items()},
+        dict(_other_ages(read_classification(groups if groups.is_file() else PACKAGED / GROUPS))),
         int(data["mindst_i_gruppe"]),
         int(data["mindst_frihedsgrader"]),
         float(data["niveau"]["barn"]),
         float(data["niveau"]["voksen"]),
         data["modelaar"],
     )
+
+
+def _other_ages(groups: Classification) -> Iterator[tuple[str, tuple[Ages, ...]]]:
+    for code in groups.codes("maalgruppe"):
+        texts = groups.row(code).get("ages", "").split()
+        wrong = next((text for text in texts if not AGES.fullmatch(text)), None)
+        if wrong:
+            what = f"'{wrong}' for {code} er ingen aldersgruppe; skriv som 6-13"
+            raise BadInput([Fault(str(GROUPS), 0, "ages", what)])
+        if texts:
+            yield code, tuple(_ages(text) for text in texts)
