@@ -5,23 +5,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import tables
 from tables.catalog import Classification, read_classification
 from tables.errors import BadInput, Fault
 from tables.model import Status
-from tables.soem.cells import background_rows, estimate_rows, impossible, mean_rows, price_rows
+from tables.soem.cells import background_rows, estimate_rows, impossible, mean_rows, price_rows, told_beside
 from tables.soem.estimate import Estimate
 from tables.soem.panel import Panel
 from tables.soem.prices import Price
-from tables.soem.settings import Settings
-from tables.yamlfile import parse
+from tables.soem.settings import PACKAGED, Settings
+from tables.yamlfile import parse, read
 
-PACKAGED: Final = Path(tables.__file__).parent / "library"
 TABLES: Final = ("SOEM01", "SOEM02", "SOEM03", "SOEM04")
 LISTS: Final = {"maalgrupper": "maalgruppe", "konsekvenser": "konsekvens", "soembaggrund": "variabel"}
 TIME: Final = re.compile(r"(\btime:\s*)[^}#]*?(\s*(?:[}#].*)?)$")
@@ -60,7 +58,7 @@ def publish(library: Path, results: Results) -> dict[Path, bytes]:
         for name in LISTS
         if not (library / "classifications" / f"{name}.yaml").is_file()
     }
-    for table, rows in _cubes(results, lists["maalgrupper"].codes("maalgruppe")).items():
+    for table, rows in _cubes(results, lists, _below(_source(library, "SOEM01/table.yaml"))).items():
         periods = ", ".join(years) if table == "SOEM03" else model
         files[library / table / "table.yaml"] = _timed(_source(library, f"{table}/table.yaml"), periods)
         files[library / table / "cube.parquet"] = _parquet(rows)
@@ -72,8 +70,17 @@ def _source(library: Path, name: str) -> Path:
     return own if own.is_file() else PACKAGED / name
 
 
-def _cubes(results: Results, groups: Sequence[str]) -> dict[str, list[Row]]:
+def _below(path: Path) -> int:
+    """The threshold that the rules of the table state."""
+    data: Any = read(path, path.name).data
+    return next(int(rule["below"]) for rule in data["disclosure"] if rule["method"] == "estimate")
+
+
+def _cubes(results: Results, lists: Mapping[str, Classification], below: int) -> dict[str, list[Row]]:
     panel, settings = results.panel, results.settings
+    groups = lists["maalgrupper"].codes("maalgruppe")
+    questions = {row["code"]: row["question"] for row in lists["soembaggrund"].rows if row.get("question")}
+    beside = told_beside(panel, below)
     outcomes = _named(panel, "konsekvens")
     background = _named(panel, "baggrund")
     years = [str(t) for t in range(2, settings.horizon + 1)]
@@ -89,11 +96,11 @@ def _cubes(results: Results, groups: Sequence[str]) -> dict[str, list[Row]]:
         for variable in background
     ]
     cubes = {
-        "SOEM01": estimate_rows(panel, results.estimates, frozenset(results.prices), adult=results.adult)
+        "SOEM01": estimate_rows(results.estimates, beside, frozenset(results.prices), adult=results.adult)
         + _empty(none, "beta se p n n_succes medregnet grund"),
-        "SOEM02": background_rows(panel, background)
+        "SOEM02": background_rows(panel, background, questions, below)
         + _empty(without, "gns_succes gns_ikke forskel p n_succes n_ikke mangler_succes mangler_ikke"),
-        "SOEM04": mean_rows(panel, results.estimates) + _empty(none, "gns_succes gns_ikke k"),
+        "SOEM04": mean_rows(results.estimates, beside) + _empty(none, "gns_succes gns_ikke k"),
     }
     dated = {table: [{**row, "Tid": settings.model_year} for row in rows] for table, rows in cubes.items()}
     return {**dated, "SOEM03": price_rows(_used(results))}

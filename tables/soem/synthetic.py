@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tables.catalog import Classification, read_classification
 from tables.soem.files import Cell, sheet_bytes, write_all
-from tables.soem.settings import settings
+from tables.soem.settings import Ages, Settings, settings
 from tables.synthetic.parameters import cut
 from tables.yamlfile import read
 
@@ -35,6 +35,7 @@ class _Flock:
     """The children of one target group and age group; arrays have one entry a child."""
 
     group: str
+    years: int  # t = 0 … the last that is followed
     age: NDArray[np.int64]
     year: NDArray[np.int64]
     need: Floats
@@ -58,7 +59,10 @@ def generate(out: Path, library: Path, *, scale: float = 1.0) -> Made:
     model = {**model, "children": str(size)}
     random = np.random.default_rng(int(model["seed"]))
     names = background.codes("variabel") + outcomes.codes("konsekvens")
-    rows = _rows(random, model, read_classification(folder / "maalgrupper.yaml"), background, outcomes)
+    known = settings(library)
+    groups = read_classification(folder / "maalgrupper.yaml").codes("maalgruppe")
+    flocks = (_flock(random, model, known, group, ages) for group in groups for ages in known.ages(group))
+    rows = _rows(random, model, flocks, background, outcomes)
     write_all(
         {
             made.panel: sheet_bytes(("maalgruppe", "pid", "t", "aar0", "d", *names), rows),
@@ -90,25 +94,21 @@ def _prices(model: Mapping[str, Any], outcomes: Classification) -> Iterator[list
 def _rows(
     random: np.random.Generator,
     model: Mapping[str, Any],
-    groups: Classification,
+    flocks: Iterator[_Flock],
     background: Classification,
     outcomes: Classification,
 ) -> Iterator[list[Cell]]:
     first = 1
-    for group in groups.codes("maalgruppe"):
-        for low, high in settings().ages(group):
-            flock = _flock(random, model, group, low, high)
-            before = [
-                _before(random, code, background.row(code)["unit"], flock) for code in background.codes("variabel")
-            ]
-            after = [_amounts(random, row, flock) for row in cut(model["outcomes"])]
-            _sow(random, float(model["unseen"]), after)
-            for child in range(len(flock.age)):
-                yield from _child(flock, child, f"{first + child}", before, after)
-            first += len(flock.age)
+    for flock in flocks:
+        before = _backgrounds(random, background, flock)
+        after = [_amounts(random, row, flock) for row in cut(model["outcomes"])]
+        _sow(random, float(model["unseen"]), after)
+        for child in range(len(flock.age)):
+            yield from _child(flock, child, f"{first + child}", before, after)
+        first += len(flock.age)
 
 
-def _flock(random: np.random.Generator, model: Mapping[str, Any], group: str, low: int, high: int) -> _Flock:
+def _flock(random: np.random.Generator, model: Mapping[str, Any], known: Settings, group: str, ages: Ages) -> _Flock:
     size = int(model["children"])
     need = random.normal(size=size)
     chance = _logistic(float(model["success"]["intercept"]) + float(model["success"]["need"]) * need)
@@ -116,13 +116,35 @@ def _flock(random: np.random.Generator, model: Mapping[str, Any], group: str, lo
     gone = random.geometric(float(model["leaves"]), size)
     return _Flock(
         group,
-        random.integers(low, high + 1, size),
+        known.horizon + 1,
+        random.integers(ages[0], ages[1] + 1, size),
         year,
         need,
         (random.random(size) < chance).astype(np.int64),
         random.random(size) < float(model["unknown"]),
-        np.minimum(np.minimum(settings().last_year - year, settings().horizon), gone),
+        np.minimum(np.minimum(known.last_year - year, known.horizon), gone),
     )
+
+
+def _backgrounds(random: np.random.Generator, background: Classification, flock: _Flock) -> list[Floats]:
+    """In the order of the list; of the answers to one question a child has one, or none: the reference."""
+    codes = background.codes("variabel")
+    questions = [background.row(code)["question"] or code for code in codes]
+    found: dict[str, Floats] = {}
+    for question in dict.fromkeys(questions):
+        names = [code for code, asked in zip(codes, questions, strict=True) if asked == question]
+        if len(names) == 1:
+            found[question] = _before(random, question, background.row(question)["unit"], flock)
+        else:
+            found |= dict(zip(names, _answers(random, len(names), flock), strict=True))
+    return [found[code] for code in codes]
+
+
+def _answers(random: np.random.Generator, number: int, flock: _Flock) -> Iterator[Floats]:
+    """The greater the need, the rarer the reference."""
+    weight = np.exp(-1.6 + 0.4 * flock.need)
+    drawn = np.floor(random.random(len(weight)) * (1 + number * weight) / weight)
+    return ((drawn == place).astype(np.float64) for place in range(number))
 
 
 def _before(random: np.random.Generator, code: str, unit: str, flock: _Flock) -> Floats:
@@ -142,7 +164,7 @@ def _before(random: np.random.Generator, code: str, unit: str, flock: _Flock) ->
 
 def _amounts(random: np.random.Generator, row: Mapping[str, str], flock: _Flock) -> Floats:
     """An outcome by child and t = 0 … horizon (shape (children, horizon + 1)), whole numbers."""
-    children, years = len(flock.need), settings().horizon + 1
+    children, years = len(flock.need), flock.years
     effect = np.where(flock.age >= YOUTH, float(row["youth"]), float(row["success"])) * flock.success
     later = np.arange(years) >= 2
     mean = float(row["level"]) + float(row["need"]) * flock.need[:, None] + effect[:, None] * later
