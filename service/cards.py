@@ -15,6 +15,7 @@ from service.files import drawn_as
 from service.formats.format import WRITING
 from service.news.page import find
 from service.sitekeys import SHAPES, View, view
+from tables.errors import NotFound
 from tables.model import Lang, Site
 
 BLUEPRINT: Final = Blueprint("cards", __name__)
@@ -47,20 +48,22 @@ def of_table(table: str, lang: Lang) -> ResponseReturnValue:
     )
     parts = (asked.query.key, "card", repr(drawn_as(asked)), repr(made), lang, WRITING)
     reply = http.Reply(asked.release.id, asked.release.updated, parts, PNG)
-    return http.respond(asked.pin, reply, lambda: [_png(made, _chart(asked, lang))])
+    return http.respond(asked.pin, reply, lambda: [png(made, _chart(asked, lang))])
 
 
 @BLUEPRINT.get("/da/nyt/<article>.card.png", defaults={"lang": "da"})
 @BLUEPRINT.get("/en/news/<article>.card.png", defaults={"lang": "en"})
 def of_article(article: str, lang: Lang) -> ResponseReturnValue:
-    """With the first of the article's charts, as it was drawn at release."""
+    """As it was drawn at release."""
     pinned = paper.pin()
-    found, site = find(pinned, article), pinned.catalogue.site
-    drawn = next((path for name, path in found.files.items() if name.endswith(f".{lang}.svg")), None)
-    made = card(site, lang, found.title[lang], (found.number, site.publisher[lang], texts.date(found.published, lang)))
+    found = find(pinned, article)
+    path = found.files.get(f"card.{lang}.png")
+    if path is None:
+        raise NotFound("Artiklen har intet kort.", "The article has no card.")
     instant = found.updated.strftime("%Y-%m-%dT%H%MZ")
-    reply = http.Reply(instant, found.updated, (found.id, "card", repr(made), lang, WRITING), PNG)
-    return http.respond(pinned, reply, lambda: [_png(made, drawn.read_text("utf-8") if drawn else "")])
+    return http.respond(
+        pinned, http.Reply(instant, found.updated, (found.id, "card", lang), PNG), lambda: [path.read_bytes()]
+    )
 
 
 def _chart(asked: View, lang: Lang) -> str:
@@ -71,7 +74,7 @@ def _chart(asked: View, lang: Lang) -> str:
     return picture(answer, lang, drawn_as(asked), renderer.shared).decode()
 
 
-def _png(made: Card, chart: str) -> bytes:
+def png(made: Card, chart: str) -> bytes:
     return renderer.shared().png(drawing(made, chart).encode())
 
 

@@ -32,7 +32,10 @@ SERIES: Final = 3  # periods from which a table is drawn as a line
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What has happened to the table of a frozen frame since: the release in force, and when it was last corrected."""
+    """What has happened to the table of a frozen frame since: the release in force, and when it was last corrected.
+
+    A release that was withdrawn tells nothing: its figures are no newer ones to look at.
+    """
 
     release: str = ""
     newer: bool = False
@@ -110,8 +113,8 @@ def later(asked: View) -> Later:
     if not asked.pin.asof:
         return Later()
     bank = http.counter().bank
-    current = bank.catalogue(now=asked.pin.now)
-    steps = [s for s in bank.steps(current, asked.table.id) if s.act.effective_at > asked.release.updated]
+    held = bank.steps(bank.catalogue(now=asked.pin.now), asked.table.id)
+    steps = [step for step in held if step.act.effective_at > asked.release.updated and step.withdrawn is None]
     if not steps:
         return Later()
     corrected = next((step for step in steps if step.correction), None)

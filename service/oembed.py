@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotImplemented as NotThisFormat
 
 from service import http, paper
 from service.formats.format import WRITING
+from service.news.page import card
 from service.sitekeys import SAFE
 from service.wording import Worded, problem
 from tables.errors import InvalidQuery, NotFound
@@ -106,7 +107,7 @@ def _article(pin: http.Pin, lang: Lang, wanted: str, number: int) -> Found:
         raise _unknown()
     frame = f"/embed/news/{article.id}/{number}{'?lang=en' if lang == 'en' else ''}"
     page = f"/{lang}/{paper.NEWS[lang]}/{article.id}"
-    return Found(pin, lang, article.title[lang], page, frame, f"{page}.card.png")
+    return Found(pin, lang, article.title[lang], page, frame, card(article, lang))
 
 
 def _table(pin: http.Pin, lang: Lang, name: str, keys: Mapping[str, str]) -> Found:
@@ -131,7 +132,7 @@ def _told(found: Found, wide: int, high: int) -> dict[str, object]:
         f'<blockquote><a href="{page}">{title}</a></blockquote>'
         f'<iframe src="{frame}" width="{wide}" height="{high}" frameborder="0" scrolling="no" title="{title}"></iframe>'
     )
-    return {
+    told: dict[str, object] = {
         "version": "1.0",
         "type": "rich",
         "title": found.title,
@@ -140,11 +141,10 @@ def _told(found: Found, wide: int, high: int) -> dict[str, object]:
         "width": wide,
         "height": high,
         "cache_age": CACHED,
-        "thumbnail_url": base + found.card,
-        "thumbnail_width": 1200,
-        "thumbnail_height": 630,
         "html": markup,
     }
+    thumbnail = {"thumbnail_url": base + found.card, "thumbnail_width": 1200, "thumbnail_height": 630}
+    return told | thumbnail if found.card else told
 
 
 def _unknown() -> NotFound:

@@ -13,7 +13,8 @@ from service import create_app
 from service.news.text import html, lead
 from service.settings import Settings
 from tables.bank import Bank
-from tables.model import Answer, Figure, Lang, Text
+from tables.model import Answer, Article, Figure, Lang, Site, Text
+from tables.news.lay import Pictures
 from tables.takeback import Undo, withdraw
 from tests.conftest import Publish
 from tests.test_embed import Page
@@ -116,32 +117,94 @@ def test_ids_are_one_of_a_kind_though_an_article_has_several_tables(
     assert named <= set(ids)
 
 
+class Pencil:
+    """Draws nothing, and remembers what it was asked to draw."""
+
+    def __init__(self) -> None:
+        self.figures: list[tuple[str, str, str]] = []
+        self.pictures = Pictures(self._figure, self._card)
+
+    def _figure(self, answer: Answer, figure: Figure, lang: Lang) -> dict[str, bytes]:
+        if figure.view == "table":
+            return {}
+        self.figures.append((figure.view, answer.query.release.id, lang))
+        sums = [int(block.values.sum()) for block in answer.blocks()]
+        return {"svg": f"<svg>{lang} {sums[0]}</svg>".encode(), "png": b"png"}
+
+    def _card(self, site: Site, article: Article, lang: Lang) -> bytes:
+        return f"{site.name[lang]}: {article.title[lang]}, {len(article.files)} files".encode()
+
+
+def charted(text: str, keys: str = "view: bar") -> str:
+    return text.replace("title: Børn med", f"{keys}\ntitle: Børn med").replace("title: Child", f"{keys}\ntitle: Child")
+
+
 def test_pictures_are_drawn_at_release_and_lie_in_the_act(library: Path, publish: Publish, tmp_path: Path) -> None:
-    drawn: list[tuple[str, tuple[int, ...], str]] = []
-
-    def pictures(answer: Answer, figure: Figure, lang: Lang) -> dict[str, bytes]:
-        drawn.append((figure.view, answer.query.shape, lang))
-        return {"svg": f"<svg>{lang}</svg>".encode(), "png": b"png"}
-
-    chart = ("title: Børn med", "view: bar\ntitle: Børn med"), ("title: Children", "view: bar\ntitle: Children")
-    write(library, DA.replace(*chart[0]), EN.replace(*chart[1]))
-    act = publish(news=("2024-101",), pictures=pictures)
+    pencil = Pencil()
+    write(library, charted(DA), charted(EN))
+    act = publish(news=("2024-101",), pictures=pencil.pictures)
     client = opened(tmp_path / "bank", ON_TIME)
     early = opened(tmp_path / "bank", ON_TIME - timedelta(seconds=1))
 
     picture = client.get("/embed/news/2024-101/1.svg?lang=en")
+    card = client.get("/en/news/2024-101.card.png")
 
-    assert [(view, lang) for view, _, lang in drawn] == [("bar", "da"), ("bar", "en")]
-    assert {"news/2024-101/1.da.svg", "news/2024-101/1.en.png"} <= set(act.files)
-    assert (picture.data, picture.content_type) == (b"<svg>en</svg>", "image/svg+xml; charset=utf-8")
+    release = "TOY@2024-06-06T0600Z"
+    assert pencil.figures == [("bar", release, "da"), ("bar", release, "en")]
+    names = {"1.da.svg", "1.en.svg", "1.da.png", "1.en.png", "card.da.png", "card.en.png"}
+    assert {f"news/2024-101/{name}" for name in names} <= set(act.files)
+    assert (picture.data, picture.content_type) == (b"<svg>en 64</svg>", "image/svg+xml; charset=utf-8")
     assert client.get("/embed/news/2024-101/1.png").data == b"png"
-    assert early.get("/embed/news/2024-101/1.svg").status_code == 404
+    assert card.data == b"Toy bank: Fewer boys received support in 2024, 4 files"
+    for path in ("/embed/news/2024-101/1.svg", "/da/nyt/2024-101.card.png"):
+        assert early.get(path).status_code == 404
     for path in ("/da/nyt/2024-101", "/embed/news/2024-101/1"):
         found = Page(client.get(path).text)
         assert found.all("img", src="/embed/news/2024-101/1.svg?lang=da")
         assert found.all("summary")
+        assert found.all("meta", property="og:image", content=f"{BASE}/da/nyt/2024-101.card.png")
+    told = client.get("/oembed", query_string={"url": f"{BASE}/en/news/2024-101"}).json
+    assert told["thumbnail_url"] == f"{BASE}/en/news/2024-101.card.png"
     with zipfile.ZipFile(io.BytesIO(client.get("/en/news/2024-101.zip").data)) as packed:
         assert {"2024-101-1.en.svg", "2024-101-1.en.png"} <= set(packed.namelist())
+
+
+def test_a_figure_is_drawn_from_the_release_it_names(library: Path, publish: Publish) -> None:
+    publish("2024-06-06 08:00")
+    change(library, {("D", "000", "2024"): 17, ("D", "01", "2024"): 14})
+    pencil = Pencil()
+    then = "view: bar\nasof: 2024-06-06T0600Z"
+    write(library, charted(DA, then).replace("10,0", "15,0"), charted(EN, then))
+
+    act = publish("2024-06-07 08:00", news=("2024-101",), pictures=pencil.pictures)
+
+    assert {release for _, release, _ in pencil.figures} == {"TOY@2024-06-06T0600Z"}
+    assert (act.folder / "news/2024-101/1.da.svg").read_text() == "<svg>da 64</svg>"
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        ("view: table", "/embed/TOY.png?K%C3%98N=*&Tid=*&rows=K%C3%98N&columns=Tid&x-asof=2024-06-06T0600Z&lang=en"),
+        (
+            "view: bar\nasof: live",
+            "/embed/TOY.png?K%C3%98N=*&Tid=*&rows=K%C3%98N&columns=Tid&view=bar&lang=en",
+        ),
+    ],
+)
+def test_a_figure_that_was_not_drawn_at_release_has_a_picture_too(
+    library: Path, publish: Publish, tmp_path: Path, keys: str, place: str
+) -> None:
+    pencil = Pencil()
+    write(library, charted(DA, keys), charted(EN, keys))
+    publish(news=("2024-101",), pictures=pencil.pictures)
+    client = opened(tmp_path / "bank", ON_TIME)
+
+    answer = client.get("/embed/news/2024-101/1.png?lang=en")
+
+    assert pencil.figures == []
+    assert (answer.status_code, answer.headers["Location"]) == (302, place)
+    assert client.get("/embed/news/2024-101/1.gif").status_code == 404
 
 
 def test_raw_html_and_scripts_are_text(client: FlaskClient) -> None:
@@ -185,7 +248,7 @@ def test_a_figure_has_a_frame_with_the_title_of_its_article(client: FlaskClient)
     assert [text for _, text in found.all("h1")] == ["Children with support"]
     assert ("Fewer boys received support in 2024") in [text for _, text in found.all("a")]
     assert "Figures as released 6 June 2024 at 08:00" in found.all("p", class_="asof")[0][1]
-    for wrong in ("2024-101/2", "2024-101/0", "2024-101/x", "2024-999/1", "2024-101/1.svg"):
+    for wrong in ("2024-101/2", "2024-101/0", "2024-101/x", "2024-999/1", "2024-101/1.pdf"):
         assert client.get(f"/embed/news/{wrong}").status_code == 404
 
 

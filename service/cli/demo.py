@@ -12,8 +12,7 @@ import click
 
 from service.cli.main import Shell
 from service.cli.progress import progress
-from service.cli.release import renderers
-from service.news.pictures import pictures
+from service.cli.release import PICTURES, renderers
 from tables.demo import demo as make_demo
 from tables.model import Text
 
@@ -33,7 +32,7 @@ def demo(shell: Shell, folder: Path, *, serve: bool, port: int) -> None:
             made = make_demo(
                 folder,
                 renderers=renderers(),
-                pictures=pictures,
+                pictures=PICTURES,
                 progress=lambda what, done: advance(what[shell.lang], done),
                 standing=start if serve else None,
             )

@@ -15,11 +15,12 @@ import click
 from service.cli.diff import lines
 from service.cli.main import Shell
 from service.formats import FORMATS, Format, Options
-from service.news.pictures import pictures
+from service.news.pictures import article_card, figure_pictures
 from service.settings import Settings
 from tables.bank import utc_now
 from tables.instants import at_wall, wall
 from tables.model import Act, Answer, Lang, Text
+from tables.news.lay import Pictures
 from tables.notice import read_notice
 from tables.rehearsal import Renderers
 from tables.release import release as publish
@@ -27,6 +28,7 @@ from tables.takeback import Undo, roll_back
 from tables.workshop import PLANNED
 
 HOUR = timedelta(hours=1)
+PICTURES = Pictures(figure_pictures, article_card)
 NOTICE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PUBLISHED = (("udgives", "will be published"), ("ville blive udgivet", "would be published"))
 WHAT = {
@@ -96,7 +98,7 @@ def release(  # one parameter an option
             renderers=renderers(),
             site=site,
             news=news,
-            pictures=pictures,
+            pictures=PICTURES,
             actor=actor(),
             notice=why,
             max_lead=timedelta(minutes=Settings.from_environment().max_arm_lead),

@@ -71,5 +71,11 @@ def drawn(article: Article, number: int, pinned: http.Pin, lang: Lang) -> Drawn:
     view = asked(figure, pinned)
     answer = http.counter().bank.read(view.query)
     frame = f"/embed/news/{article.id}/{number}"
-    picture = f"{frame}.svg?lang={lang}" if figure.view != "table" and f"{number}.{lang}.svg" in article.files else ""
+    picture = "" if figure.view == "table" else f"{frame}.svg?lang={lang}"
     return Drawn(number, figure, view, shown(answer, lang, view.options), picture, f"{frame}?lang={lang}")
+
+
+def still(figure: Figure, view: View, lang: Lang, ending: str) -> str:
+    """The address of the same as a picture, where none was drawn at release: of a table, or of the newest figures."""
+    keys = "&".join(part for part in (view.address(), "lang=en" if lang == "en" else "") if part)
+    return f"/embed/{figure.table}.{ending}{'?' + keys if keys else ''}"

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from service import http, paper, texts
-from service.embed import HTML, chosen_lang, framed, later, mend
+from service.embed import HTML, Later, chosen_lang, framed, later, mend
 from service.formats.format import WRITING
-from service.news.figures import Drawn, drawn
-from service.news.page import address, find
+from service.news.figures import Drawn, drawn, still
+from service.news.page import address, card, find
 from service.share import share
 from tables.errors import NotFound
 from tables.model import Article, Lang
@@ -25,26 +25,28 @@ def frame(article: str, number: str) -> ResponseReturnValue:
         raise NotFound("Figuren findes ikke.", "There is no such figure.")
     lang, pinned = chosen_lang(), paper.pin()
     found = find(pinned, article)
-    if ending:
-        return _picture(found, int(digits), ending, lang, pinned)
     one = drawn(found, int(digits), pinned, lang)
+    if ending in PICTURES:
+        return _picture(found, one, ending, lang, pinned)
+    if ending:
+        raise NotFound(f"Formatet .{ending} findes ikke.", f"There is no .{ending}.")
     since = later(one.asked)
     reply = http.Reply(
         release=one.asked.release.id,
         updated=max(one.asked.release.updated, found.updated),
-        parts=(found.id, digits, pinned.catalogue.key, lang, *since.told, WRITING),
+        parts=("figure", found.id, digits, pinned.catalogue.key, lang, *since.told, WRITING),
         media_type=HTML,
         headers={"Link": f'<{http.counter().settings.url}{address(lang, found.id)}>; rel="canonical"'},
         frozen=False,  # the hint about newer figures depends on now
     )
-    response = http.respond(pinned, reply, lambda: [_render(found, one, pinned, lang)])
+    response = http.respond(pinned, reply, lambda: [_render(found, one, pinned, lang, since)])
     return framed(response, lang, tuple(pinned.catalogue.site.embed_from))
 
 
-def _picture(article: Article, number: int, ending: str, lang: Lang, pinned: http.Pin) -> Response:
-    path = article.files.get(f"{number}.{lang}.{ending}")
+def _picture(article: Article, one: Drawn, ending: str, lang: Lang, pinned: http.Pin) -> ResponseReturnValue:
+    path = article.files.get(f"{one.number}.{lang}.{ending}")
     if path is None:
-        raise NotFound("Billedet findes ikke.", "There is no such picture.")
+        return redirect(still(one.figure, one.asked, lang, ending))
     reply = http.Reply(
         article.updated.strftime("%Y-%m-%dT%H%MZ"), article.updated, (article.id, path.name, lang), PICTURES[ending]
     )
@@ -53,7 +55,7 @@ def _picture(article: Article, number: int, ending: str, lang: Lang, pinned: htt
     return response
 
 
-def _render(article: Article, one: Drawn, pinned: http.Pin, lang: Lang) -> bytes:
+def _render(article: Article, one: Drawn, pinned: http.Pin, lang: Lang, since: Later) -> bytes:
     site, title = pinned.catalogue.site, one.figure.title[lang]
     told = f"{title}. {article.title[lang]}."
     return render_template(
@@ -68,7 +70,7 @@ def _render(article: Article, one: Drawn, pinned: http.Pin, lang: Lang) -> bytes
             address(lang, article.id),
             title=title,
             description=told,
-            picture=f"{address(lang, article.id)}.card.png",
+            picture=card(article, lang),
         ),
         figures=one.shown,
         table=one.table,
@@ -78,5 +80,5 @@ def _render(article: Article, one: Drawn, pinned: http.Pin, lang: Lang) -> bytes
         article=(address(lang, article.id), article.title[lang]),
         page=one.page(lang),
         csv=one.page(lang, ".csv"),
-        **mend(one.asked, lang, later(one.asked)),
+        **mend(one.asked, lang, since),
     ).encode()

@@ -102,7 +102,7 @@ def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
             address(lang, article.id),
             title=article.title[lang],
             description=lead,
-            picture=f"{address(lang, article.id)}.card.png",
+            picture=card(article, lang),
         ),
         data=discovery.article(catalogue, article, lang),
         body=text.html(article.body[lang], figure),
@@ -146,6 +146,11 @@ def next_release(pinned: http.Pin, tables: tuple[str, ...]) -> Entry | None:
 
 def address(lang: Lang, article: str = "") -> str:
     return f"/{lang}/{NEWS[lang]}/{article}"
+
+
+def card(article: Article, lang: Lang) -> str:
+    """The picture the article is shared by; empty where none was drawn at release."""
+    return f"{address(lang, article.id)}.card.png" if f"card.{lang}.png" in article.files else ""
 
 
 def _twin(article: Article, pinned: http.Pin) -> Mapping[str, object]:

@@ -1,12 +1,14 @@
-"""The pictures of an article's figures, drawn when it is released."""
+"""The pictures of an article, drawn when it is released: its figures, and the card it is shared by."""
 
 from collections.abc import Mapping
 
+from service import texts
+from service.cards import card, png
 from service.formats import PICTURES, Options
-from tables.model import CONTENTS, Answer, Figure, Lang
+from tables.model import CONTENTS, Answer, Article, Figure, Lang, Site
 
 
-def pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, bytes]:
+def figure_pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, bytes]:
     """By ending; none of a plain table."""
     if figure.view == "table":
         return {}
@@ -20,3 +22,10 @@ def across(answer: Answer, figure: Figure) -> tuple[str, ...]:
     time = answer.table.time.code
     wanted = figure.columns or (() if time in figure.rows else (time,))
     return tuple(code for code in wanted if code in answer.query.axes or code == CONTENTS)
+
+
+def article_card(site: Site, article: Article, lang: Lang) -> bytes:
+    """With the first of its charts."""
+    chart = next((path for name, path in sorted(article.files.items()) if name.endswith(f".{lang}.svg")), None)
+    facts = (article.number, site.publisher[lang], texts.date(article.published, lang))
+    return png(card(site, lang, article.title[lang], facts), chart.read_text("utf-8") if chart else "")

@@ -9,7 +9,8 @@ from typing import Final
 from tables.acts import History
 from tables.catalog import Library
 from tables.errors import CatalogError, Fault, Refused
-from tables.model import LANGUAGES, Act, Answer, Figure, Lang, Release, Table, Text
+from tables.model import LANGUAGES, Act, Answer, Article, Figure, Lang, Release, Site, Table, Text
+from tables.news.article import read_article
 from tables.news.cells import laid
 from tables.news.judge import MOST, Judged, Known, judge
 from tables.news.record import RECORD, Record, read_record, record
@@ -20,8 +21,18 @@ from tables.schema.news import is_id
 from tables.workshop import copy
 
 NEWS: Final = "news"
-# What the other side hands in: the pictures of a figure by their ending, {svg: …, png: …}.
-Pictures = Callable[[Answer, Figure, Lang], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What the other side hands in, so that nothing is drawn in the rush at eight.
+
+    `figure` gives the pictures of a figure by their ending, {svg: …, png: …}; `card` the PNG by which the article is
+    known where it is shared, once its figures are drawn.
+    """
+
+    figure: Callable[[Answer, Figure, Lang], Mapping[str, bytes]]
+    card: Callable[[Site, Article, Lang], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +129,24 @@ def _lay(issue: Issue, article: str, judged: Judged, earlier: Record | None, rel
         copy(issue.library.folder / NEWS / article / name, target / name)
     published = earlier.published if earlier else issue.instant
     (target / RECORD).write_bytes(record(published, judged.bound, judged.figures))
+    if issue.pictures is None:
+        return
     for number, figure in enumerate(judged.figures, start=1):
-        _draw(issue, target, number, figure, releases)
+        if figure.release is not None:  # one that follows the newest figures is drawn when it is asked for
+            _draw(issue.pictures, target, number, figure, releases)
+    if (written := read_article(target, issue.instant)) is not None:
+        for lang in LANGUAGES:
+            (target / f"card.{lang}.png").write_bytes(issue.pictures.card(issue.library.site, written, lang))
 
 
-def _draw(issue: Issue, target: Path, number: int, figure: Figure, releases: Standing) -> None:
-    """The pictures of a figure, so that nothing is drawn in the rush at eight."""
-    asof = figure.release.partition("@")[2] if figure.release else None
-    release = releases(figure.table, None) or (releases(figure.table, asof) if asof else None)
-    if release is None or issue.pictures is None:
+def _draw(pictures: Pictures, target: Path, number: int, figure: Figure, releases: Standing) -> None:
+    """From the very release the figure is frozen to, which may be an older one than the article's own."""
+    release = releases(figure.table, None)
+    if release is None or release.id != figure.release:
+        release = releases(figure.table, str(figure.release).partition("@")[2])
+    if release is None:
         return
     query = laid(release, figure.select, rows=figure.rows, columns=figure.columns, limit=MOST)
     for lang in LANGUAGES:
-        for ending, data in issue.pictures(answer(query, "auto"), figure, lang).items():
+        for ending, data in pictures.figure(answer(query, "auto"), figure, lang).items():
             (target / f"{number}.{lang}.{ending}").write_bytes(data)
