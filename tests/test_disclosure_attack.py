@@ -1,16 +1,11 @@
 """The red team finds nothing in a masked bank, and plenty where only small cells, or only answers, are masked."""
 
-import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from werkzeug.serving import make_server
@@ -20,7 +15,6 @@ from service.settings import Settings
 from tables.bank import Bank
 from tables.catalog import read_library
 from tables.disclosure.attack import attack, derived, over_http
-from tables.disclosure.checker import check
 from tables.disclosure.group import primaries
 from tables.errors import Refused
 from tables.grid import read_cube
@@ -117,29 +111,3 @@ def test_disclose_tells_what_is_hidden_and_why(
     assert "0 + 0 / 12" in looser.output
     assert "OMRÅDE=02" in why.output
     assert page.read_text(encoding="utf-8").count("<rect") == 2
-
-
-def test_the_checker_stands_alone_and_reads_a_released_act(toy_folder: Path) -> None:
-    act = next((toy_folder / "releases").iterdir())
-    checker = Path(__file__).resolve().parents[1] / "tables" / "disclosure" / "checker.py"
-
-    told = subprocess.run([sys.executable, "-I", str(checker), str(act)], capture_output=True, text=True, check=False)
-
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "TOY: the promise holds" in told.stdout
-
-
-def test_the_checker_sees_a_number_that_was_changed(toy_folder: Path, tmp_path: Path) -> None:
-    act = next((toy_folder / "releases").iterdir())
-    other = tmp_path / "act"
-    shutil.copytree(act, other, copy_function=shutil.copyfile)
-    for folder in (other, *other.rglob("*")):
-        folder.chmod(0o755)
-    path = other / "protection/TOY/certificate.parquet"
-    table = pq.read_table(path)
-    wrong = table.set_column(table.column_names.index("t1"), "t1", pc.add(table.column("t1"), 1))
-    pq.write_table(wrong.replace_schema_metadata(table.schema.metadata), path)
-
-    found = check({"TOY": other / "TOY"}, other / "protection/TOY")
-
-    assert any("the line is" in fault for fault in found)
