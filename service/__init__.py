@@ -22,6 +22,7 @@ from service import (
     pages,
     soem,
 )
+from service.admission import Admission
 from service.finish import Finish
 from service.settings import Settings
 from service.shelf import Shelf
@@ -68,7 +69,7 @@ COMPRESSIBLE = (
 def create_app(bank: Bank, settings: Settings) -> Flask:
     """Opens nothing: whoever serves calls `bank.refresh` after the fork."""
     app = Flask(__name__)
-    counter = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS))
+    counter = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS), Admission(settings))
     app.extensions["statbank"] = counter
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSIBLE,

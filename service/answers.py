@@ -1,13 +1,19 @@
 """A question of figures that was read and resolved, and its answer: the one road of numbers to every protocol."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Response
 
 from service import http
+from service.admission import Admission, heavy
 from service.formats import Options
 from service.formats.format import Write
-from tables.model import Lang, Query
+from tables.model import Answer, Block, Lang, Query, Status
+
+SUPPRESSED: Final = "Statbank-Suppressed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +28,44 @@ class Ready:
 
 
 def answer(pin: http.Pin, ready: Ready) -> Response:
-    bank = http.counter().bank
-    return http.respond(pin, ready.reply, lambda: ready.write(bank.read(ready.query), ready.lang, ready.options))
+    """An answer that is made before it is sent tells how much of it is hidden."""
+    counter = http.counter()
+    hidden: list[int] = []
+
+    def write() -> Iterator[bytes]:
+        shown = counter.bank.read(ready.query)
+        if not ready.reply.streamed:
+            shown = counting(counter.admission.within(shown), hidden)
+        return ready.write(shown, ready.lang, ready.options)
+
+    if heavy(ready.query):
+        response = _admitted(counter.admission, pin, ready, write)
+    else:
+        response = http.respond(pin, ready.reply, write)
+    if hidden:
+        response.headers[SUPPRESSED] = str(sum(hidden))
+    return response
+
+
+def _admitted(admission: Admission, pin: http.Pin, ready: Ready, write: Callable[[], Iterator[bytes]]) -> Response:
+    """A heavy answer keeps its place until it is sent, or the client has gone."""
+    with ExitStack() as held:
+
+        def make() -> Iterator[bytes]:
+            held.enter_context(admission.place())
+            return admission.streamed(write()) if ready.reply.streamed else admission.whole(write())
+
+        response = http.respond(pin, ready.reply, make)
+        response.call_on_close(held.pop_all().close)
+    return response
+
+
+def counting(answer: Answer, hidden: list[int]) -> Answer:
+    """The same answer; the hidden cells of each block are told as it is drawn."""
+
+    def blocks() -> Iterator[Block]:
+        for block in answer.blocks():
+            hidden.append(int((block.status == Status.CONFIDENTIAL).sum()))
+            yield block
+
+    return Answer(answer.query, blocks)

@@ -12,6 +12,7 @@ from flask import Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date, parse_etags
 
+from service.admission import Admission
 from service.settings import Settings
 from service.shelf import Shelf
 from tables.bank import Bank, Catalogue
@@ -48,6 +49,7 @@ class Counter:
     settings: Settings
     shelf: Shelf
     questions: Shelf
+    admission: Admission
 
 
 def counter() -> Counter:

@@ -46,7 +46,7 @@ class Settings:
         default=os.cpu_count() or 1,
         metadata=told("Heavy questions (over 20,000 cells) answered at once on the host.", "CPUs"),
     )
-    streams: int = field(default=6, metadata=told("Streams at once in a worker: its threads less two."))
+    streams: int = field(default=6, metadata=told("Heavy answers a worker makes or sends at once: threads less two."))
     query_seconds: int = field(
         default=15, metadata=told("Seconds for an answer that is not streamed; a piece of a stream gets 2.")
     )

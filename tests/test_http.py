@@ -189,6 +189,18 @@ def test_a_new_act_is_seen_and_shown_by_the_clock(publish: Publish, tmp_path: Pa
     assert json.loads(client.get("/v1/tables").text)[0]["id"] == "TOY"
 
 
+@pytest.mark.parametrize("address", [f"{DATA}&OMRÅDE=*", "/da/tabel/TOY.dk.csv?KØN=*&OMRÅDE=*&Tid=*"])
+def test_an_answer_tells_how_many_of_its_cells_are_hidden(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+
+    hidden = sum(line.endswith((";..", "confidential")) for line in answer.text.splitlines())
+    assert hidden
+    assert answer.headers["Statbank-Suppressed"] == str(hidden)
+    assert client.head(address).headers["Statbank-Suppressed"] == str(hidden)
+    assert client.get(f"{DATA}&OMRÅDE=000").headers["Statbank-Suppressed"] == "0"
+    assert "Statbank-Suppressed" not in client.get(f"{DATA}&OMRÅDE=*".replace("CSV", "BULK")).headers
+
+
 def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:
     for address in (*ADDRESSES, "/v1/data/TOY/XLSX", "/da/tabel/TOY.csv"):
         got, head = client.get(address), client.head(address)
