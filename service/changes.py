@@ -11,12 +11,11 @@ from service import http, paper
 from service.formats import numbers
 from service.formats.table import digits
 from service.news.page import stamp
-from service.paper import HTML, JSON, TABLES
+from service.paper import HTML, JSON, RELEASES, TABLES
 from tables.bank import Step
 from tables.model import CONTENTS, Lang, Table
 
 BLUEPRINT: Final = Blueprint("changes", __name__)
-WORDS: Final[Mapping[Lang, str]] = {"da": "udgivelser", "en": "releases"}
 ON_PAGE: Final = 20  # revised cells of a release; the file has them all
 
 
@@ -63,7 +62,7 @@ def releases(table: str, name: str, lang: Lang) -> ResponseReturnValue:
             lang,
             pinned,
             heading=f"{release.table.id}: {paper.word('releases', lang)}",
-            other=f"/{other}/{TABLES[other]}/{release.table.id}/{WORDS[other]}",
+            other=f"/{other}/{TABLES[other]}/{release.table.id}/{RELEASES[other]}",
             table=release.table,
             steps=[_told(step, release.table, lang) for step in steps],
             here=f"/{lang}/{TABLES[lang]}/{release.table.id}",

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from service import changes, paper
+from service import paper
 from tables.bank import Catalogue
 from tables.model import Act, Lang
 
@@ -39,7 +39,7 @@ def page(lang: Lang) -> ResponseReturnValue:
             heading=paper.word("corrections", lang),
             other=f"/{other}/{WORDS[other]}",
             listed=mended(pinned.catalogue, lang),
-            releases=changes.WORDS[lang],
+            releases=paper.RELEASES[lang],
         )
 
     return paper.answer(pinned, ("corrections", lang), paper.HTML, make)

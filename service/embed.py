@@ -16,7 +16,7 @@ from service.formats.format import WRITING
 from service.share import share
 from service.sitekeys import SHAPES, View, view
 from service.wording import Worded, path_lang, sentence, title
-from tables.errors import InvalidQuery, NotFound
+from tables.errors import Gone, InvalidQuery, NotFound
 from tables.model import Lang
 
 BLUEPRINT: Final = Blueprint("embed", __name__)
@@ -204,20 +204,38 @@ def script() -> ResponseReturnValue:
 def word(error: Exception, status: int) -> Worded:
     """Refusals are small frames too."""
     lang = path_lang()
+    onwards, wording = _onwards(error, lang)
     body = render_template(
         "embed_error.html",
         lang=lang,
         title=title(status, lang),
         message=sentence(error, status, lang),
-        front=f"/{lang}/",
-        word=lambda key: texts.word(key, lang),
+        onwards=onwards,
+        wording=paper.word(wording, lang),
     )
     return status, body.encode(), HTML
 
 
-@BLUEPRINT.after_request
+def _onwards(error: Exception, lang: Lang) -> tuple[str, str]:
+    """Where a refusal leads, and the word for it: to what stands of the table or article, but of one that is unknown
+    or not released only to the front page."""
+    if isinstance(error, (InvalidQuery, Gone)):
+        catalogue = http.counter().bank.catalogue()
+        room, _, article = request.path.removeprefix("/embed/").partition("/")
+        table = catalogue.names.get(room.partition(".")[0].casefold())
+        if room == "news" and isinstance(error, Gone):
+            return f"/{lang}/{paper.NEWS[lang]}/{article.partition('/')[0]}", "see_article"
+        if table:
+            page = f"/{lang}/{paper.TABLES[lang]}/{table}"
+            return (
+                (f"{page}/{paper.RELEASES[lang]}", "see_releases") if isinstance(error, Gone) else (page, "see_table")
+            )
+    return f"/{lang}/", "front"
+
+
+@BLUEPRINT.after_app_request
 def _policy(response: Response) -> Response:
-    """Error frames are framed by anyone too."""
-    if "Content-Security-Policy" not in response.headers:
+    """Refusals are framed by anyone too."""
+    if request.path.startswith("/embed/") and "Content-Security-Policy" not in response.headers:
         return framed(make_response(response), path_lang(), ("*",))
     return response

@@ -117,7 +117,7 @@ def _of_act(act: Act, catalogue: Catalogue, lang: Lang, tables: Collection[str])
     listed = "; ".join(f"{table}: {catalogue.releases[table].table.title[lang]}" for table in mine)
     summary = f"{act.notice[lang]} {listed}" if act.notice else listed
     page, instant = f"/{lang}/{paper.TABLES[lang]}/{mine[0]}/", act.effective_at.strftime("%Y-%m-%dT%H%MZ")
-    path = f"{page}{'udgivelser' if lang == 'da' else 'releases'}#{instant}"
+    path = f"{page}{paper.RELEASES[lang]}#{instant}"
     title = f"{paper.word(kind, lang)}: {act.title[lang]}"
     return Item(title, path, f"/{lang}/release/{mine[0]}@{instant}", act.effective_at, act.effective_at, summary, mine)
 

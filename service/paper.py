@@ -16,6 +16,7 @@ JSON: Final = "application/json; charset=utf-8"
 TABLES: Final[Mapping[Lang, str]] = {"da": "tabel", "en": "table"}
 SUBJECTS: Final[Mapping[Lang, str]] = {"da": "emne", "en": "subject"}
 DOCUMENTATION: Final[Mapping[Lang, str]] = {"da": "dokumentation", "en": "documentation"}
+RELEASES: Final[Mapping[Lang, str]] = {"da": "udgivelser", "en": "releases"}
 NEWS: Final[Mapping[Lang, str]] = {"da": "nyt", "en": "news"}
 
 

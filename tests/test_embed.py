@@ -148,12 +148,31 @@ def test_a_refusal_is_a_small_frame(client: FlaskClient, address: str, status: i
     found = page(client, address, status)
 
     assert words in " ".join(text for _, text in found.all("p"))
-    assert found.all("a")
+    ((way_on, _),) = found.all("a")
+    assert client.get(way_on["href"] or "").status_code == 200
+    assert (way_on["href"] or "").endswith("/TOY") == ("/TOY" in address)
+
+
+def test_a_table_that_is_damaged_is_a_frame_that_says_try_again(publish: Publish, tmp_path: Path) -> None:
+    act = publish("2024-06-06 08:00")
+    client = frames(tmp_path / "bank")
+    for name in ("shown.arrow", "cells.parquet"):
+        path = act.folder / "TOY" / name
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes()[:-1])
+
+    answer = client.get("/embed/TOY")
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert [attrs["src"] for attrs, _ in Page(answer.text).all("script")] == ["/static/embed-child.js"]
 
 
 def test_a_frame_has_a_limit_of_its_own(toy: Bank) -> None:
     small = create_app(toy, Settings(max_page_cells=11)).test_client()
 
+    assert [attrs["href"] for attrs, _ in page(small, f"/embed/TOY?{EVERYTHING}", 413).all("a")] == ["/da/tabel/TOY"]
     assert small.get(f"/embed/TOY?{EVERYTHING}").status_code == 413
     assert small.get(f"/da/tabel/TOY?{EVERYTHING}").status_code == 413
     assert small.get(f"/da/tabel/TOY.csv?{EVERYTHING}").status_code == 200
@@ -241,6 +260,7 @@ def test_a_withdrawn_release_is_a_frame_that_says_why(publish: Publish, library:
     found = page(frames(tmp_path / "bank"), FROZEN, 410)
 
     assert "En fejl viste for meget." in [text for _, text in found.all("p")]
+    assert [attrs["href"] for attrs, _ in found.all("a")] == ["/da/tabel/TOY/udgivelser"]
     assert [attrs["src"] for attrs, _ in found.all("script")] == ["/static/embed-child.js"]
 
 

@@ -252,6 +252,33 @@ def test_a_figure_has_a_frame_with_the_title_of_its_article(client: FlaskClient)
         assert client.get(f"/embed/news/{wrong}").status_code == 404
 
 
+def test_a_figure_offers_its_code_in_every_form(client: FlaskClient) -> None:
+    frame, element, picture = (
+        Page(code) for _, code in Page(client.get("/en/news/2024-101").text).all("code") if "<" in code
+    )
+
+    source = f"{BASE}/embed/news/2024-101/1?lang=en"
+    assert [attrs["src"] for attrs, _ in frame.all("iframe")] == [source]
+    assert [attrs["src"] for attrs, _ in element.all("statbank-table")] == [source]
+    for each in (element, picture):
+        ((image, _),) = each.all("img")
+        assert image["alt"] == "Children with support"
+        assert client.get((image["src"] or "").removeprefix(BASE)).status_code == 302  # a table has no drawn picture
+        ((link, _), *_) = each.all("a")
+        assert "x-asof=2024-06-06T0600Z" in (link["href"] or "")
+        assert client.get((link["href"] or "").removeprefix(BASE)).status_code == 200
+
+
+def test_a_refused_figure_may_be_framed_too(issued: Path) -> None:
+    client = opened(issued, ON_TIME)
+
+    for path in ("/embed/news/2024-999/1", "/embed/news/2024-101/9", "/embed/a/b/c"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+        assert "embed-child.js" in answer.text
+
+
 def test_an_article_is_pasted_as_its_first_figure(client: FlaskClient) -> None:
     for url in (f"{BASE}/da/nyt/2024-101", f"{BASE}/embed/news/2024-101/1"):
         told = client.get("/oembed", query_string={"url": url}).json
@@ -379,8 +406,8 @@ def test_a_live_figure_follows_and_a_withdrawn_one_leaves_its_article_standing(
         "17r rettet siden forrige udgivelse",
     ]
     assert "fik 18 drenge" in page
-    assert "title=&#34;" not in page
-    assert "&amp;quot;" in page or "&amp;#34;" in page
+    pasted = [Page(code) for _, code in Page(page).all("code")]
+    assert [frame.get("title") for each in pasted for frame, _ in each.all("iframe")] == ['Børn & "unge" støtte']
     undo = Undo("2024-06-09 08:00", Text("Trukket.", "Withdrawn."), "x")
     withdraw(tmp_path / "bank", "TOY", "TOY@2024-06-07T0600Z", undo, clock=lambda: ON_TIME + timedelta(days=2))
     later = opened(tmp_path / "bank", ON_TIME + timedelta(days=9)).get("/da/nyt/2024-101")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from service import http, paper
 from service.figures import Shown, shown
+from service.paste import Paste, paste
 from service.sitekeys import View, laid
 from tables.errors import NotFound
 from tables.model import Article, Figure, Lang
@@ -20,6 +21,7 @@ _NAMES: Final = re.compile(r'\b(?P<key>id|headers)="(?P<names>[^"<>]*)"')
 class Drawn:
     """A figure as it is shown: `number` is its place in the article, from 1; `picture` an address, or empty."""
 
+    article: str
     number: int
     figure: Figure
     asked: View
@@ -40,6 +42,10 @@ class Drawn:
     def _own(self, found: re.Match[str]) -> str:
         names = " ".join(f"f{self.number}-{name}" for name in found["names"].split())
         return f'{found["key"]}="{names}"'
+
+    def paste(self, lang: Lang) -> Paste:
+        still = f"/embed/news/{self.article}/{self.number}.png?lang={lang}"
+        return paste(self.frame, self.page(lang), still, self.figure.title[lang])
 
     def page(self, lang: Lang, ending: str = "") -> str:
         keys = self.asked.frozen if not ending else self.asked.address(view=None)
@@ -72,7 +78,7 @@ def drawn(article: Article, number: int, pinned: http.Pin, lang: Lang) -> Drawn:
     answer = http.counter().bank.read(view.query)
     frame = f"/embed/news/{article.id}/{number}"
     picture = "" if figure.view == "table" else f"{frame}.svg?lang={lang}"
-    return Drawn(number, figure, view, shown(answer, lang, view.options), picture, f"{frame}?lang={lang}")
+    return Drawn(article.id, number, figure, view, shown(answer, lang, view.options), picture, f"{frame}?lang={lang}")
 
 
 def still(figure: Figure, view: View, lang: Lang, ending: str) -> str:

@@ -85,7 +85,7 @@ def _page(article: Article, pinned: http.Pin, lang: Lang) -> bytes:
         except Gone as error:  # of a figure that follows the newest release
             return f'<p class="important">{escape(error.text[lang])}</p>'
         word = partial(paper.word, lang=lang)
-        return render_template("_figure.html", base=http.counter().settings.url, word=word, **given)
+        return render_template("_figure.html", word=word, **given)
 
     releases = [catalogue.releases[table] for table in article.tables if table in catalogue.releases]
     lead = text.lead(article.body[lang])

@@ -1,13 +1,13 @@
 """What a reader takes along: files, links that follow or keep the figures, code to embed, a citation."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from service import files, http, texts
 from service.charts.fit import fit
 from service.formats import PICTURES
 from service.pages.room import address, phrase
+from service.paste import Paste, paste
 from service.sitekeys import View, written
 from tables.errors import InvalidQuery
 from tables.model import Lang
@@ -36,8 +36,8 @@ class Reuse:
     live: str
     frozen: str
     modes: tuple[Kept, ...]
-    embed: str
-    embed_frozen: str
+    embed: Paste
+    embed_frozen: Paste
     citation: str
 
 
@@ -50,8 +50,8 @@ def reuse(asked: View, lang: Lang, title: str) -> Reuse:
         live=_whole(url + path, asked.selection),
         frozen=_whole(url + path, locked),
         modes=tuple(_modes(asked, lang, url + path)),
-        embed=_frame(f"{url}/embed/{asked.table.id}", asked.selection, lang, title, url),
-        embed_frozen=_frame(f"{url}/embed/{asked.table.id}", locked, lang, title, url),
+        embed=_paste(asked, asked.selection, lang, title),
+        embed_frozen=_paste(asked, locked, lang, title),
         citation=_citation(asked, lang, url),
     )
 
@@ -94,11 +94,14 @@ def _modes(asked: View, lang: Lang, path: str) -> list[Kept]:
     return [Kept(phrase(key, lang), f"{path}?{written({**base, time: text})}") for key, text in ways]
 
 
-def _frame(path: str, keys: str, lang: Lang, title: str, url: str) -> str:
-    source = _whole(path, "&".join(part for part in (keys, "lang=en" if lang == "en" else "") if part))
-    return (
-        f'<iframe src="{escape(source)}" title="{escape(title)}" width="100%" height="420" loading="lazy"'
-        f' style="border:0"></iframe>\n<script async src="{escape(url)}/embed.js"></script>'
+def _paste(asked: View, keys: str, lang: Lang, title: str) -> Paste:
+    framed = "&".join(part for part in (keys, "lang=en" if lang == "en" else "") if part)
+    frame = f"/embed/{asked.table.id}"
+    return paste(
+        _whole(frame, framed),
+        _whole(address(lang, "table", asked.table.id), keys),
+        _whole(f"{frame}.png", framed),
+        title,
     )
 
 

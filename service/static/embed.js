@@ -37,6 +37,12 @@
   if (!customElements.get("statbank-table")) {
     customElements.define("statbank-table", class extends HTMLElement {
       connectedCallback() {
+        // while the page is read its children are yet to come: they would stand beside the frame
+        if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", this.show.bind(this));
+        else this.show();
+      }
+
+      show() {
         var src = framed(this.getAttribute("src") || "");
         if (!src || this.querySelector("iframe")) return;
         var frame = document.createElement("iframe");
