@@ -6,13 +6,13 @@ from typing import Final
 
 from flask import Response
 
-from service import answers, http
+from service import answers, http, paper
 from service.formats import FORMATS, PICTURES, Format, Options
 from service.formats.format import WRITING
 from service.sitekeys import SHAPES, View, view
 from service.texts import COPENHAGEN
 from tables.errors import NotFound
-from tables.model import Lang
+from tables.model import Lang, Text
 
 BY_NAME: Final = {each.name: each for each in (*FORMATS, *PICTURES)}
 
@@ -34,6 +34,7 @@ ENDINGS: Final[Mapping[str, Ending]] = {
     "parquet": Ending(BY_NAME["parquet"], Options()),
     "arrow": Ending(BY_NAME["arrow"], Options()),
     "ndjson": Ending(BY_NAME["ndjson"], Options()),
+    "px": Ending(BY_NAME["px"], Options(), laid=True),
     "md": Ending(BY_NAME["markdown"], Options(), laid=True),
     "svg": Ending(BY_NAME["svg"], Options(), laid=True),
     "png": Ending(BY_NAME["png"], Options(), laid=True),
@@ -49,6 +50,12 @@ def drawn_as(asked: View) -> Options:
     return replace(asked.options, view=asked.shape, colours=tuple(colours))
 
 
+def _area(asked: View) -> tuple[str, Text] | None:
+    """The first subject on the way to the table."""
+    tops = (each for each in asked.pin.catalogue.site.subjects if paper.subject((each,), asked.table.subject))
+    return next(((each.id, each.text) for each in tops), None)
+
+
 def answer(code: str, ending: str, lang: Lang) -> Response:
     chosen = {**ENDINGS, **UNLISTED}.get(ending.lower())
     if chosen is None:
@@ -61,7 +68,7 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
     options = (
         drawn_as(asked)
         if drawn
-        else replace(chosen.options, address=settings.url, columns=asked.columns, sort=asked.sort)
+        else replace(chosen.options, address=settings.url, columns=asked.columns, sort=asked.sort, subject=_area(asked))
     )
     day = asked.release.updated.astimezone(COPENHAGEN).strftime("%Y-%m-%d")
     reply = http.Reply(

@@ -135,7 +135,21 @@ def decimals() -> Answer:
     return Answer(query, Cells([12, 13, 105, 0, 7, 0, -3, 0], [0, 0, 0, 0, 0, 5, 0, 3], [0, 0, 1, 1, 0, 0, 1, 1], 3))
 
 
-ANSWERS = {"whole": whole_numbers, "decimals": decimals}
+def months() -> Answer:
+    """Whole numbers over months, no map; a negative one and two states."""
+    periods = tuple(value(code, code, code) for code in ("2023M12", "2024M01"))
+    query = question(release("MND99", (SEX, Dimension("Tid", text("tid", "time"), periods, time=True)), (COUNT,)))
+    return Answer(query, Cells([10, -1, 0, 0], [0, 1, 0, 4], 0))
+
+
+def weeks() -> Answer:
+    """Decimals over weeks, a map."""
+    periods = tuple(value(code, code, code) for code in ("2023U52", "2024U01"))
+    query = question(release("UGE99", (AREAS, Dimension("Tid", text("tid", "time"), periods, time=True)), (SHARE,)))
+    return Answer(query, Cells([118, 0, -5, 1200], [0, 5, 0, 0], 1))
+
+
+ANSWERS = {"whole": whole_numbers, "decimals": decimals, "months": months, "weeks": weeks}
 GIVEN = {
     "csv": Options(dialect="dst"),
     "bulk": Options(dialect="dst", presentation="code_text", decimal="."),

@@ -124,7 +124,7 @@ def _extension(answer: Answer, lang: Lang, options: Options, hidden: int) -> dic
     px: dict[str, object] = {
         "tableid": table.id,
         "decimals": max(decimals(measure, query) for measure in query.measures),
-        "aggregallowed": _adds_up(answer),
+        "aggregallowed": adds_up(answer),
         "language": lang,
         "contents": table.title[lang],
         "description": table.description(lang),
@@ -160,7 +160,7 @@ def _extension(answer: Answer, lang: Lang, options: Options, hidden: int) -> dic
     return found
 
 
-def _adds_up(answer: Answer) -> bool:
+def adds_up(answer: Answer) -> bool:
     """PX AGGREGALLOWED: only when every measure adds up over every variable but time."""
     plain = [dimension.code for dimension in answer.table.dimensions if not dimension.time]
     return answer.query.derive is None and all(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from service.formats.head import Presentation
-from tables.model import Answer, Lang
+from tables.model import Answer, Lang, Text
 
-WRITING = "2"  # raised when a writer's bytes change: it is part of every ETag
+WRITING = "3"  # raised when a writer's bytes change: it is part of every ETag
 MILLION = 1_000_000
 
 
@@ -26,7 +26,8 @@ class Options:
     `columns` are the last axes of the answer, those that stand across the page; `decimal` is the sign in text files;
     `dialect` says whose signs stand in for numbers; `excel` makes a text file Excel in Denmark opens; `ascii` folds the
     ids of variables; `address` is the public base address of links; `name` is what a computed value is called; `sort`
-    orders the rows for a reader's eye, so no file for machines follows it; `view` and `colours` are of charts.
+    orders the rows for a reader's eye, so no file for machines follows it; `view` and `colours` are of charts;
+    `subject` is the id and the text of the area a PX file is filed under.
     """
 
     presentation: Presentation = "text"
@@ -42,6 +43,7 @@ class Options:
     sort: Sort | None = None
     view: str = "table"
     colours: tuple[str, ...] = ()
+    subject: tuple[str, Text] | None = None
 
 
 class Write(Protocol):

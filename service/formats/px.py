@@ -1,190 +1,230 @@
-"""PX as DST v1 writes it: Windows-1252, CRLF, one language, one sign for all states (DST §8.4, PX §1-4)."""
+"""PX in two dialects: as DST v1 writes it, for its clients, and PX 2013 in both languages (DST §8.4, PX §2-5)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import prod
+from typing import Final
 
 from service.formats import numbers
+from service.formats.described import adds_up
 from service.formats.format import MILLION, Format, Options
-from service.formats.head import Axis, decimals, documentation, notes, title, unit, updated, variables
-from service.formats.signs import DST
-from tables.model import EVERY, Answer, Lang, Note
+from service.formats.head import (
+    Axis,
+    decimals,
+    documentation,
+    name,
+    notes,
+    title,
+    unit,
+    updated,
+    variables,
+)
+from service.formats.pxdialects import FULL, SYMBOLS, V1, Dialect
+from service.formats.pxsyntax import Entry, stamps, string, unique, written
+from service.formats.signs import SIGNS
+from tables.model import EVERY, SUM, Answer, Lang, Measure, Note, Status, Text
 
-END = "\r\n"
-LINE = 256  # most characters of a line
-WIDE = 200  # of a piece of a long text
-SCALES = {"H": "H1", "K": "Q1", "M": "M1", "U": "W1", "D": "D1"}
-
-
-def text(value: str) -> str:
-    """PX has no escape for a quote, and a line break is a number sign (PX §1)."""
-    lines = value.replace('"', "\N{RIGHT DOUBLE QUOTATION MARK}").replace("#", "nr.").splitlines()
-    return "#".join(lines)
-
-
-def string(value: str) -> str:
-    """A long text goes over several lines, cut between words, the space kept inside (PX §1)."""
-    rest = text(value)
-    pieces: list[str] = []
-    while len(rest) > WIDE:
-        cut = rest.rfind(" ", 1, WIDE) + 1 or WIDE
-        pieces.append(rest[:cut])
-        rest = rest[cut:]
-    return END.join(f'"{piece}"' for piece in (*pieces, rest))
+EXPLAINED: Final = Text("Tegn i tabellen", "Signs in the table")
+KINDS: Final = {"geo": '"G"', "time": '"T"', "plain": '"V"', "contents": '"V"'}
+SERIES: Final = {"stock": '"S"', "flow": '"F"', "average": '"A"'}
+PRICES: Final = {"current": '"C"', "fixed": '"F"'}
 
 
-def entry(keyword: str, values: Sequence[str], *subjects: str) -> str:
-    """A list breaks after a comma only; subjects stay on one line."""
-    listed = ",".join(f'"{text(subject)}"' for subject in subjects)
-    about = f"({listed})" if subjects else ""
-    lines = [f"{keyword}{about}="]
-    for place, value in enumerate(values):
-        piece = value + ("," if place < len(values) - 1 else ";")
-        if len(lines[-1]) + len(piece) > LINE and place:
-            lines.append("")
-        lines[-1] += piece
-    return END.join(lines) + END
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the entries of one language call things: names of variables and of their values, by code."""
+
+    lang: Lang
+    tag: str
+    names: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
 
 
 def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
+    dialect = V1 if options.dialect == "dst" else FULL
+    entries = [each for each in _entries(answer, lang, options, dialect) if each.keyword in dialect.keywords]
+    for entry in sorted(entries, key=lambda each: dialect.keywords.index(each.keyword)):
+        yield written(entry).replace("\n", dialect.end).encode(dialect.codepage, errors="replace")
+    yield f"DATA={dialect.end}".encode()
+    yield from _data(answer, variables(answer, lang), options, dialect)
+    yield f";{dialect.end}".encode()
+
+
+def _entries(answer: Answer, lang: Lang, options: Options, dialect: Dialect) -> Iterator[Entry]:
+    """In any order; those of one keyword and several languages stand with the first language first."""
+    langs: tuple[Lang, ...] = (lang, "en" if lang == "da" else "da") if dialect.languages else (lang,)
+    yield from _once(answer, lang, langs, dialect)
+    said = [_said(answer, each, options, tag="" if each == lang else each) for each in langs]
+    for place, axis in enumerate(variables(answer, lang)):
+        for words in said:
+            own = variables(answer, words.lang)[place]
+            yield from _axis(answer, replace(axis, text=own.text, lines=own.lines), words, dialect)
+    for words in said:
+        yield from _said_once(answer, words, options)
+        yield from _measures(answer, words)
+        yield from _notes(answer, words, dialect)
+
+
+def _said(answer: Answer, lang: Lang, options: Options, *, tag: str) -> Said:
     shown = variables(answer, lang)
-    for line in _keywords(answer, shown, lang, options):
-        yield line.encode("windows-1252", errors="replace")
-    yield f"DATA={END}".encode()
-    yield from _data(answer, shown, options)
-    yield f";{END}".encode()
+    codes = [axis.code for axis in shown]
+    labels = {axis.code: _labels(axis, options) for axis in shown}
+    return Said(lang, tag, dict(zip(codes, unique([axis.text for axis in shown], codes), strict=True)), labels)
 
 
-def _keywords(answer: Answer, shown: Sequence[Axis], lang: Lang, options: Options) -> Iterator[str]:
+def _labels(axis: Axis, options: Options) -> dict[str, str]:
+    codes = [line.code for line in axis.lines]
+    return dict(zip(codes, unique([line.shown(options.presentation) for line in axis.lines], codes), strict=True))
+
+
+def _once(answer: Answer, lang: Lang, langs: Sequence[Lang], dialect: Dialect) -> Iterator[Entry]:
+    """What is said in no language."""
     table, query = answer.table, answer.query
-    most = max(decimals(measure, query) for measure in query.measures)
+    places = [decimals(measure, query) for measure in query.measures]
     released = f'"{updated(answer, "px")}"'
     for keyword, value in (
         ("CHARSET", '"ANSI"'),
-        ("AXIS-VERSION", '"2000"'),
-        ("CODEPAGE", '"Windows-1252"'),
+        ("AXIS-VERSION", f'"{dialect.version}"'),
+        ("CODEPAGE", f'"{dialect.codepage}"'),
         ("LANGUAGE", f'"{lang}"'),
         ("CREATION-DATE", released),
-        ("DECIMALS", str(most)),
-        ("SHOWDECIMALS", str(most)),
+        ("DECIMALS", str(max(places))),
+        ("SHOWDECIMALS", str(min(places))),
         ("MATRIX", f'"{table.id}"'),
-        ("TITLE", string(title(answer, lang))),
-        ("CONTENTS", string(table.title[lang])),
+        ("AGGREGALLOWED", "YES" if adds_up(answer) else "NO"),
+        ("LAST-UPDATED", released),
+        *((f"DATASYMBOL{number}", f'"{SIGNS[status].mark}"') for number, status in SYMBOLS),
+        ("DATASYMBOLNIL", '"-"'),
     ):
-        yield entry(keyword, [value])
-    yield from _units(answer, shown, lang)
-    yield from _layout(shown, options)
-    yield from _lists(shown, options)
-    yield entry("LAST-UPDATED", [released])
-    yield entry("SOURCE", [string(table.source[lang])])
+        yield Entry(keyword, [value])
+    yield Entry("LANGUAGES", [f'"{each}"' for each in langs])
+
+
+def _said_once(answer: Answer, said: Said, options: Options) -> Iterator[Entry]:
+    table, lang = answer.table, said.lang
+    told = {"TITLE": title(answer, lang), "CONTENTS": table.title[lang], "SOURCE": table.source[lang]}
+    for keyword, value in told.items():
+        yield Entry(keyword, [string(value)], tag=said.tag)
+    across = [axis.code for axis in variables(answer, lang) if axis.code in options.columns]
+    down = [code for code in said.names if code not in across]
+    for keyword, codes in (("STUB", down), ("HEADING", across)):
+        if codes:
+            yield Entry(keyword, [string(said.names[code]) for code in codes], tag=said.tag)
+    if options.subject is not None:
+        code, texts = options.subject
+        yield Entry("SUBJECT-AREA", [string(texts[lang])], tag=said.tag)
+        if not said.tag:
+            yield Entry("SUBJECT-CODE", [string(code)])
     if address := documentation(table, options.address, lang):
-        yield entry("INFOFILE", [string(address)])
-    yield from _notes(answer, shown, lang)
+        yield Entry("INFOFILE", [string(address)], tag=said.tag)
+    if table.contacts:
+        lines = [f"{each.name[lang]}, {each.phone}, {each.email}" for each in table.contacts]
+        yield Entry("CONTACT", [string(*lines)], tag=said.tag)
 
 
-def _units(answer: Answer, shown: Sequence[Axis], lang: Lang) -> Iterator[str]:
-    """With several measures each has its unit and, where it has fewer, its decimals (PX §2)."""
-    query = answer.query
-    contents = next((axis for axis in shown if axis.kind == "contents"), None)
-    if contents is None:
-        yield entry("UNITS", [string(unit(query.measures[0], query, lang))])
+def _axis(answer: Answer, axis: Axis, said: Said, dialect: Dialect) -> Iterator[Entry]:
+    """A variable and its values, and what readers may do with them."""
+    about, labels = (said.names[axis.code],), said.labels[axis.code]
+    yield Entry("VARIABLECODE", [string(name(axis, dialect.ascii))], about, said.tag)
+    yield Entry("VALUES", [string(labels[line.code]) for line in axis.lines], about, said.tag)
+    if axis.kind == "time" and (found := stamps([line.code for line in axis.lines])):
+        yield Entry("TIMEVAL", found, about, said.tag)
+    yield Entry("CODES", [string(line.code) for line in axis.lines], about, said.tag)
+    yield Entry("VARIABLE-TYPE", [KINDS[axis.kind]], about, said.tag)
+    if axis.kind == "contents":
+        yield Entry("CONTVARIABLE", [string(about[0])], tag=said.tag)
         return
-    yield entry("CONTVARIABLE", [string(contents.text)])
-    for line, measure in zip(contents.lines, query.measures, strict=True):
-        yield entry("UNITS", [string(unit(measure, query, lang))], line.text)
-    for line, measure in zip(contents.lines, query.measures, strict=True):
-        yield entry("PRECISION", [str(decimals(measure, query))], contents.text, line.text)
+    dimension = answer.table.dimension(axis.code)
+    if axis.kind == "geo" and dimension.map:
+        yield Entry("MAP", [string(dimension.map)], about, said.tag)
+    if dimension.elimination == SUM and all(rule.method == "none" for rule in answer.table.disclosure):
+        yield Entry("ELIMINATION", ["YES"], about, said.tag)
+    elif total := labels.get(dimension.elimination or ""):
+        yield Entry("ELIMINATION", [string(total)], about, said.tag)
 
 
-def _layout(shown: Sequence[Axis], options: Options) -> Iterator[str]:
-    across = [axis for axis in shown if axis.code in options.columns]
-    down = [axis for axis in shown if axis not in across]
-    for keyword, axes in (("STUB", down), ("HEADING", across)):
-        if axes:
-            yield entry(keyword, [string(axis.text) for axis in axes])
+def _measures(answer: Answer, said: Said) -> Iterator[Entry]:
+    """With several measures each has its facts under its text, and where it has more of them, its decimals (PX §2)."""
+    query, lang, tag = answer.query, said.lang, said.tag
+    several = len(query.measures) > 1
+    fewest = min(decimals(measure, query) for measure in query.measures)
+    contents = next((axis for axis in variables(answer, lang) if axis.kind == "contents"), None)
+    for measure in query.measures:
+        about = (said.labels[contents.code][measure.code],) if contents and several else ()
+        yield Entry("UNITS", [string(unit(measure, query, lang))], about, tag)
+        for keyword, value in _facts(measure, lang):
+            yield Entry(keyword, [value], about, tag)
+        if contents and (places := decimals(measure, query)) > fewest:
+            yield Entry("PRECISION", [str(places)], (said.names[contents.code], *about), tag)
 
 
-def _lists(shown: Sequence[Axis], options: Options) -> Iterator[str]:
-    for axis in shown:
-        yield entry("VALUES", [string(label) for label in labels(axis, options)], axis.text)
-    for axis in shown:
-        if axis.kind == "time" and (stamps := _stamps(axis)):
-            yield entry("TIMEVAL", stamps, axis.text)
-    for axis in shown:
-        yield entry("CODES", [string(line.code) for line in axis.lines], axis.text)
-    for axis in shown:
-        yield entry("VARIABLECODE", [string(axis.code)], axis.text)
+def _facts(measure: Measure, lang: Lang) -> Iterator[tuple[str, str]]:
+    if measure.series:
+        yield "STOCKFA", SERIES[measure.series]
+    if measure.prices:
+        yield "CFPRICES", PRICES[measure.prices]
+    if measure.reference:
+        yield "REFPERIOD", string(measure.reference[lang])
+    if measure.base:
+        yield "BASEPERIOD", string(measure.base)
 
 
-def labels(axis: Axis, options: Options) -> list[str]:
-    """Texts are names in PX, so a text that comes twice gets its code (PX §1)."""
-    texts = [line.shown(options.presentation) for line in axis.lines]
-    return [
-        f"{label} ({line.code})" if texts.count(label) > 1 else label
-        for label, line in zip(texts, axis.lines, strict=True)
-    ]
-
-
-def _stamps(axis: Axis) -> list[str]:
-    """TLIST and a stamp a period; none where a period was calculated or they are of several kinds (PX §3)."""
-    codes = [line.code for line in axis.lines]
-    letters = {"".join(letter for letter in code if letter.isalpha()) for code in codes}
-    if len(letters) != 1 or not all(code[:4].isdecimal() for code in codes):
-        return []
-    letter = letters.pop()
-    if letter and letter not in {*SCALES, "MD"}:
-        return []
-    scale = "D1" if letter == "MD" else SCALES[letter] if letter else "A1"
-    stamps = ["".join(digit for digit in code if digit.isdecimal()) for code in codes]
-    if len({len(stamp) for stamp in stamps}) != 1 or (scale == "A1" and len(stamps[0]) != 4):
-        return []
-    return [f"TLIST({scale})", *(f'"{stamp}"' for stamp in stamps)]
-
-
-def _notes(answer: Answer, shown: Sequence[Axis], lang: Lang) -> Iterator[str]:
-    """NOTE of the table or a variable, VALUENOTE, CELLNOTE; an X where it must be shown (PX §2, §5)."""
-    names = {axis.code: axis for axis in shown}
+def _notes(answer: Answer, said: Said, dialect: Dialect) -> Iterator[Entry]:
+    """One entry a place, its notes as paragraphs; an X where they must be shown (PX §1, §5)."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for note in notes(answer):
         mark = "X" if note.mandatory else ""
-        value = [string(note.text[lang])]
-        if not note.at:
-            yield entry(f"NOTE{mark}", value)
-        elif len(note.at) == 1:
-            code, codes = next(iter(note.at.items()))
-            if code in names and codes == EVERY:
-                yield entry(f"NOTE{mark}", value, names[code].text)
-            elif code in names:
-                for line in names[code].lines:
-                    if line.code in codes:
-                        yield entry(f"VALUENOTE{mark}", value, names[code].text, line.text)
-        else:
-            for place in _cells(note, shown):
-                yield entry(f"CELLNOTE{mark}", value, *place)
+        for keyword, place in _places(note, said):
+            found.setdefault((f"{keyword}{mark}", place), []).append(note.text[said.lang])
+    if dialect.languages:
+        signs = "; ".join(f"{SIGNS[status].mark} {SIGNS[status].text[said.lang]}" for _, status in SYMBOLS)
+        found.setdefault(("NOTEX", ()), []).append(f"{EXPLAINED[said.lang]}: {signs}.")
+    for (keyword, place), texts in found.items():
+        yield Entry(keyword, [string(*texts)], place, said.tag)
 
 
-def _cells(note: Note, shown: Sequence[Axis]) -> Iterator[tuple[str, ...]]:
-    """A part for every variable shown; one that was left out has no part."""
+def _places(note: Note, said: Said) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A part for every variable shown; one that was left out has no part, and a note on it alone is the table's."""
+    at = {code: codes for code, codes in note.at.items() if code in said.names}
+    if not at:
+        yield "NOTE", ()
+    elif len(at) > 1:
+        for place in _cells(at, said):
+            yield "CELLNOTE", place
+    else:
+        ((code, codes),) = at.items()
+        if codes == EVERY:
+            yield "NOTE", (said.names[code],)
+            return
+        for value, label in said.labels[code].items():
+            if value in codes:
+                yield "VALUENOTE", (said.names[code], label)
+
+
+def _cells(at: Mapping[str, tuple[str, ...]], said: Said) -> list[tuple[str, ...]]:
     places: list[tuple[str, ...]] = [()]
-    for axis in shown:
-        codes = note.at.get(axis.code, EVERY)
-        parts = ["*"] if codes == EVERY else [line.text for line in axis.lines if line.code in codes]
+    for code, labels in said.labels.items():
+        codes = at.get(code, EVERY)
+        parts = ["*"] if codes == EVERY else [label for value, label in labels.items() if value in codes]
         places = [(*place, part) for place in places for part in parts]
-    yield from places
+    return places
 
 
-def _data(answer: Answer, shown: Sequence[Axis], options: Options) -> Iterator[bytes]:
+def _data(answer: Answer, shown: Sequence[Axis], options: Options, dialect: Dialect) -> Iterator[bytes]:
     """A row a stub combination, cells parted by a space (PX §4)."""
     width = prod(len(axis.lines) for axis in shown if axis.code in options.columns)
+    end = dialect.row_end + dialect.end
     kept: list[str] = []
     for block in answer.blocks():
         digits = numbers.texts(block)
         for place in (~numbers.shown(block)).nonzero()[0].tolist():
-            digits[place] = f'"{DST}"'
+            digits[place] = dialect.signs[Status(block.status[place])]
         kept += digits
         whole = len(kept) // width * width
         if whole:
             rows = (" ".join(kept[start : start + width]) for start in range(0, whole, width))
-            yield "".join(f"{row}{END}" for row in rows).encode()
+            yield "".join(f"{row}{end}" for row in rows).encode()
             kept = kept[whole:]
 
 
-FORMAT = Format("px", "application/octet-stream; charset=ansi", "px", MILLION, write)
+FORMAT = Format("px", "application/octet-stream; charset=utf-8", "px", MILLION, write)
