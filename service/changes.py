@@ -16,6 +16,7 @@ from tables.bank import Step
 from tables.model import CONTENTS, Lang, Table
 
 BLUEPRINT: Final = Blueprint("changes", __name__)
+IN_FEED: Final = 3  # revised cells of a release
 ON_PAGE: Final = 20  # revised cells of a release; the file has them all
 
 
@@ -81,7 +82,42 @@ def _data(step: Step) -> dict[str, Any]:
         "notice": {"da": step.act.notice.da, "en": step.act.notice.en} if step.act.notice else None,
         "withdrawn": {"da": step.withdrawn.da, "en": step.withdrawn.en} if step.withdrawn else None,
     }
-    return told if step.changes is None else told | {"changes": dict(step.changes)}
+    return told if step.changes is None else told | {"changes": _in_units(step.changes)}
+
+
+def _in_units(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The act counts in the smallest decimal of a measure; who reads wants the number that was printed."""
+    measures = {}
+    for code, measured in changes.get("measures", {}).items():
+        scale = 10 ** measured.get("largest", {}).get("decimals", 0)
+        moved = [
+            each | {end: _unit(each[end], scale) for end in ("from", "to")} for each in measured.get("revised", ())
+        ]
+        measures[code] = {key: measured[key] for key in ("compared", "changed")} | ({"revised": moved} if moved else {})
+    return dict(changes) | ({"measures": measures} if measures else {})
+
+
+def _unit(value: int, scale: int) -> int | float:
+    return value if scale == 1 else value / scale
+
+
+def summary(step: Step, table: Table, lang: Lang) -> str:
+    """What a release changed, in the few sentences a feed has room for."""
+    told = _told(step, table, lang)
+    if step.withdrawn or step.changes is None:
+        return ""
+    if told.first:
+        return paper.word("first_release", lang)
+    parts = [f"{paper.word('added', lang)}: {variable}: {values}." for variable, values in told.added]
+    parts += [f"{paper.word('removed', lang)}: {variable}: {values}." for variable, values in told.removed]
+    if told.changed:
+        examples = "; ".join(f"{each.cell}: {each.old} → {each.new}" for each in told.revised[:IN_FEED])
+        parts.append(f"{digits(numbers.text(told.changed, 0), lang)} {paper.word('figures_since', lang)}: {examples}.")
+    elif not parts:
+        parts.append(paper.word("no_change", lang))
+    for key, notes in (("notes_added", told.notes_added), ("notes_removed", told.notes_removed)):
+        parts += [f"{paper.word(key, lang)}: {' '.join(notes)}"] if notes else []
+    return " ".join(parts)
 
 
 def _told(step: Step, table: Table, lang: Lang) -> Told:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -12,7 +12,7 @@ from feedgenerator import Atom1Feed
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from service import http, paper, texts
+from service import changes, http, paper, texts
 from service.news import text
 from service.news.page import address
 from tables.bank import Catalogue
@@ -83,7 +83,15 @@ def of_table(table: str, lang: Lang) -> ResponseReturnValue:
     articles = tuple(article for article in catalogue.news.values() if found.id in article.tables)
     title = f"{catalogue.site.name[lang]}: {found.id} {found.title[lang]}"
     page = f"/{lang}/{paper.TABLES[lang]}/{found.id}"
-    return _answer(pinned, lang, title, page, _items(catalogue, lang, (found.id,), articles))
+    steps = http.counter().bank.steps(catalogue, found.id)
+    changed = {step.instant: changes.summary(step, found, lang) for step in steps}
+    items = [
+        replace(item, summary=f"{item.summary}. {changed[instant]}")
+        if (instant := item.named.partition("@")[2]) in changed
+        else item
+        for item in _items(catalogue, lang, (found.id,), articles)
+    ]
+    return _answer(pinned, lang, title, page, tuple(items))
 
 
 def every(subjects: tuple[Subject, ...]) -> Iterator[Subject]:

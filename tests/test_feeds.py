@@ -227,6 +227,11 @@ def test_what_changed_is_told_by_release(issued: Path, library: Path, publish: P
     }
     assert newest["changes"]["notes"]["added"][0]["da"] == "Tallene er syntetiske nu."
     assert (first["release"], first["changes"]) == ("TOY@2024-06-06T0600Z", {"since": None})
+    entries = feedparser.parse(client.get("/da/tabel/TOY.atom").data).entries
+    assert entries[0].link == f"{BASE}/da/tabel/TOY/udgivelser#2024-06-07T0600Z"
+    assert "2 tal ændret: Piger, Nord, 2023: 7 → 11; Piger, Hele landet, 2023: 16 → 20." in entries[0].summary
+    assert "Nye noter: Tallene er syntetiske nu." in entries[0].summary
+    assert any("Første udgivelse i banken." in entry.summary for entry in entries[1:])
 
 
 def test_a_cell_that_is_hidden_in_one_release_is_in_no_list_of_changes(

@@ -174,6 +174,37 @@ def test_our_element_becomes_a_frame_and_knows_pages_too(
     assert page.locator("statbank-table >> nth=1").locator("img").count() == 1
 
 
+def test_our_element_shows_no_fallback_beside_its_frame_when_the_script_came_first(
+    site: str, host: str, pages: dict[str, str], page: Page
+) -> None:
+    pages["/"] = (
+        f'<script src="{site}/embed.js"></script>'
+        f'<statbank-table src="{site}/embed/TOY" title="t"><img src="x.png" alt="figures"></statbank-table>'
+    )
+    page.goto(f"{host}/")
+
+    assert becomes(page, lambda: page.locator("iframe").count() == 1 and fits(page))
+    assert page.locator("statbank-table img").count() == 0
+
+
+def test_a_strict_sandbox_on_another_origin_loses_nothing(
+    site: str, host: str, pages: dict[str, str], page: Page
+) -> None:
+    told: list[str] = []
+    page.on("console", lambda message: told.append(f"{message.location['url']} {message.text}"))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    pages["/"] = (
+        f'<iframe sandbox="allow-scripts" src="{site}/embed/TOY?{QUESTION}" title="t" width="100%" height="200" '
+        f'style="border:0"></iframe><script async src="{site}/embed.js"></script>'
+    )
+    page.goto(f"{host}/")
+
+    assert becomes(page, lambda: fits(page))
+    assert framed(page).evaluate("origin") == "null"
+    assert framed(page).locator("body").evaluate("each => getComputedStyle(each).marginTop") == "0px"
+    assert [each for each in told if each.startswith(site)] == []
+
+
 def test_without_script_the_figures_and_the_fallback_are_there(
     site: str, host: str, pages: dict[str, str], browser: Browser
 ) -> None:
@@ -245,6 +276,16 @@ def test_a_frame_prints_as_a_plain_table(site: str, page: Page) -> None:
     assert page.locator("thead").evaluate("each => getComputedStyle(each).display") == "table-header-group"
     assert page.locator("footer .source").is_visible()
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_a_chart_prints_with_its_figures(site: str, page: Page) -> None:
+    page.goto(f"{site}/embed/TOY?KØN=*&OMRÅDE=*&Tid=2024&view=bar&rows=OMRÅDE&columns=KØN")
+    assert not page.locator("td").first.is_visible()
+
+    page.emulate_media(media="print")
+
+    assert page.locator("td").first.is_visible()
+    assert page.locator("figure img").is_visible()
 
 
 def test_a_frame_is_light_and_asks_nobody_else(site: str, page: Page) -> None:
