@@ -5,7 +5,9 @@ import tempfile
 from pathlib import Path
 
 wsgi_app = "service.wsgi:app"
-bind = os.environ.get("STATBANK_BIND", "127.0.0.1:8000")
+bind = [os.environ.get("STATBANK_BIND", "127.0.0.1:8000")]
+if os.environ.get("STATBANK_INTERNAL"):
+    bind.append(os.environ["STATBANK_INTERNAL"])
 worker_class = "gthread"
 workers = int(os.environ.get("STATBANK_WORKERS", os.cpu_count() or 1))
 threads = 8
@@ -24,6 +26,14 @@ accesslog = None  # nothing is kept about readers
 control_socket_disable = True  # one path per user: two servers would collide
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()  # noqa: S108  # heartbeat files in memory
 logger_class = "service.log.Logger"
+
+
+def on_starting(server: object) -> None:
+    """Counts begin at nothing; those of workers that die later are kept."""
+    from service.counts import clear
+    from service.settings import Settings
+
+    clear(Settings.from_environment().cache)
 
 
 def post_worker_init(worker: object) -> None:

@@ -23,7 +23,10 @@ from service import (
     soem,
 )
 from service.admission import Admission
+from service.counts import Counts
 from service.finish import Finish
+from service.ledger import Ledger
+from service.notes import routed
 from service.settings import Settings
 from service.shelf import Shelf
 from service.target import Targets
@@ -69,7 +72,8 @@ COMPRESSIBLE = (
 def create_app(bank: Bank, settings: Settings) -> Flask:
     """Opens nothing: whoever serves calls `bank.refresh` after the fork."""
     app = Flask(__name__)
-    counter = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS), Admission(settings))
+    counts = Counts(settings.cache)
+    counter = http.Counter(bank, settings, Shelf(SHELF), Shelf(QUESTIONS), Admission(settings), counts)
     app.extensions["statbank"] = counter
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSIBLE,
@@ -85,8 +89,9 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     Compress(app)
+    app.after_request(routed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register(app)
-    app.wsgi_app = Targets(Finish(Unchanged(app.wsgi_app, counter)))  # type: ignore[method-assign]  # how Flask is wrapped
+    app.wsgi_app = Ledger(Targets(Finish(Unchanged(app.wsgi_app, counter))), counts)  # type: ignore[method-assign]  # how Flask is wrapped
     return app

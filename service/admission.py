@@ -73,6 +73,13 @@ class Admission:
         """The same answer, or Timeout at the first block after its time."""
         return Answer(answer.query, _timed(answer.blocks, self._seconds))
 
+    def used(self) -> int:
+        """Slots of the host that are taken."""
+        free = [held for number in range(self._slots) if (held := _locked(self._slot(number))) is not None]
+        for held in free:
+            os.close(held)
+        return self._slots - len(free)
+
     def _waited(self, patience: float) -> int:
         until = time.monotonic() + patience
         while (held := self._free()) is None:
@@ -83,12 +90,15 @@ class Admission:
 
     def _free(self) -> int | None:
         """An open file that holds the lock of a slot."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(self._slots):
-            held = _locked(self._folder / str(number))
+            held = _locked(self._slot(number))
             if held is not None:
                 return held
         return None
+
+    def _slot(self, number: int) -> Path:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._folder / str(number)
 
 
 def _timed(blocks: Callable[[], Iterator[Block]], seconds: float) -> Callable[[], Iterator[Block]]:

@@ -9,8 +9,8 @@ from flask import Response
 
 from service import http
 from service.admission import Admission, heavy
-from service.formats import Options
-from service.formats.format import Write
+from service.formats import Format, Options
+from service.notes import Note, note
 from tables.model import Answer, Block, Lang, Query, Status
 
 SUPPRESSED: Final = "Statbank-Suppressed"
@@ -22,7 +22,7 @@ class Ready:
 
     reply: http.Reply
     query: Query
-    write: Write
+    format: Format
     options: Options
     lang: Lang
 
@@ -30,13 +30,14 @@ class Ready:
 def answer(pin: http.Pin, ready: Ready) -> Response:
     """An answer that is made before it is sent tells how much of it is hidden."""
     counter = http.counter()
+    tell(note(), ready)
     hidden: list[int] = []
 
     def write() -> Iterator[bytes]:
         shown = counter.bank.read(ready.query)
         if not ready.reply.streamed:
             shown = counting(counter.admission.within(shown), hidden)
-        return ready.write(shown, ready.lang, ready.options)
+        return ready.format.write(shown, ready.lang, ready.options)
 
     if heavy(ready.query):
         response = _admitted(counter.admission, pin, ready, write)
@@ -45,6 +46,11 @@ def answer(pin: http.Pin, ready: Ready) -> Response:
     if hidden:
         response.headers[SUPPRESSED] = str(sum(hidden))
     return response
+
+
+def tell(note: Note, ready: Ready) -> None:
+    note.table, note.format, note.cells = ready.query.release.table.id, ready.format.name, ready.query.cells
+    note.release = ready.reply.release
 
 
 def _admitted(admission: Admission, pin: http.Pin, ready: Ready, write: Callable[[], Iterator[bytes]]) -> Response:

@@ -85,7 +85,7 @@ def picture(code: str, ending: str) -> Response:
         form.media_type,
         {"Cross-Origin-Resource-Policy": "cross-origin"},
     )
-    return answers.answer(asked.pin, answers.Ready(reply, asked.query, form.write, options, lang))
+    return answers.answer(asked.pin, answers.Ready(reply, asked.query, form, options, lang))
 
 
 def _drawable(asked: View) -> None:

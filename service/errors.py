@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from service import embed, oembed, pages
 from service.dst import wording as dst
+from service.notes import note
 from service.wording import Words
 from tables.errors import Busy, Gone, InvalidQuery, NotFound, Publisher, TableDamaged, Timeout, TooManyCells
 
@@ -46,6 +47,7 @@ def status_of(error: Exception) -> int:
 def answer(error: Exception) -> Response:
     """The one handler: a sentence in the words the caller's protocol knows, never a traceback."""
     status = status_of(error)
+    note().refusal = type(error).__name__
     if status == 500 or isinstance(error, Publisher):
         LOG.error("a request failed", exc_info=error)
     path = request.path if request.path.endswith("/") else f"{request.path}/"

@@ -79,4 +79,4 @@ def answer(code: str, ending: str, lang: Lang) -> Response:
         {"Content-Disposition": f'attachment; filename="{asked.table.id}_{day}.{ending.lower()}"'},
         streamed=chosen.format.max_cells is None,
     )
-    return answers.answer(asked.pin, answers.Ready(reply, asked.query, chosen.format.write, options, lang))
+    return answers.answer(asked.pin, answers.Ready(reply, asked.query, chosen.format, options, lang))

@@ -1,10 +1,10 @@
 """What stands on every answer, put on as it leaves: any page may read it, nothing may guess its type or frame it."""
 
 from collections.abc import Iterable
-from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 from service.http import AS_OF_HEADER, POLICY
+from service.notes import KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,7 +43,7 @@ class Finish:
 def finished(environ: "WSGIEnvironment", status: str, headers: "Pairs") -> "Pairs":
     added = [*EVERY]
     if environ["PATH_INFO"].startswith("/v1"):
-        added.append(("StatbankAPI-Request-Id", number()))
+        added.append(("StatbankAPI-Request-Id", environ[KEY].number))
     if environ["REQUEST_METHOD"] == "OPTIONS":
         added += PREFLIGHT
     names = {name.lower(): value for name, value in headers}
@@ -53,9 +53,3 @@ def finished(environ: "WSGIEnvironment", status: str, headers: "Pairs") -> "Pair
         headers = [(name, value) for name, value in headers if name.lower() not in KEPT]
         added.append(("Cache-Control", "no-store"))
     return [*headers, *added]
-
-
-def number() -> str:
-    """A random UUID, version 4."""
-    drawn = token_hex(16)
-    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{'89ab'[int(drawn[16], 16) & 3]}{drawn[17:20]}-{drawn[20:]}"

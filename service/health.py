@@ -1,7 +1,11 @@
 """Whether the process answers, and whether it may be sent readers (operations §11)."""
 
-from flask import Blueprint, Response, current_app
+import time
 
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound
+
+from service import http
 from service.watch import Watch
 
 BLUEPRINT = Blueprint("health", __name__)
@@ -22,7 +26,18 @@ def readyz() -> Response:
     return _plain("ready", 200)
 
 
+@BLUEPRINT.get("/metrics")
+def metrics() -> Response:
+    """On the internal listener alone; on any other the address is as unknown as one that never was."""
+    counter = http.counter()
+    if f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}" != counter.settings.internal:
+        raise NotFound
+    gauges = {"statbank_slots_used": counter.admission.used(), "statbank_clock": time.monotonic()}
+    told = "".join(f"# TYPE {name} gauge\n{name} {value:g}\n" for name, value in gauges.items())
+    return _plain(counter.counts.text() + told, 200)
+
+
 def _plain(text: str, status: int) -> Response:
-    response = Response(text + "\n", status=status, content_type=PLAIN)
+    response = Response(text.rstrip() + "\n", status=status, content_type=PLAIN)
     response.headers["Cache-Control"] = "no-store"
     return response

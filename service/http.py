@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import http_date, parse_etags
 
 from service.admission import Admission
+from service.counts import Counts
 from service.settings import Settings
 from service.shelf import Shelf
 from tables.bank import Bank, Catalogue
@@ -50,6 +51,7 @@ class Counter:
     shelf: Shelf
     questions: Shelf
     admission: Admission
+    counts: Counts
 
 
 def counter() -> Counter:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from gunicorn.glogging import Logger as GunicornLogger
 
+from service.ledger import FIELDS
+
 ADDRESS = re.compile(r"ip=\S+")
 
 
@@ -21,6 +23,7 @@ class Lines(logging.Formatter):
             "level": record.levelname.lower(),
             "message": ADDRESS.sub("ip=-", record.getMessage()),
         }
+        line |= getattr(record, FIELDS, {})
         if record.exc_info and record.exc_info[1]:
             line["trace"] = traceback.format_exception(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

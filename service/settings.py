@@ -36,6 +36,10 @@ class Settings:
     url: str = field(
         default="http://127.0.0.1:8000", metadata=told("Public base address of links, feeds and frames, no slash last.")
     )
+    internal: str = field(
+        default="",
+        metadata=told("Where the server listens for `/metrics`, as 127.0.0.1:8001; never open to readers.", "nowhere"),
+    )
     engine: Engine = field(
         default="auto", metadata=told("`auto`, `array` or `duckdb`: force one engine behind the door.")
     )

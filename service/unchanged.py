@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service import http
-from service.answers import Ready
+from service.answers import Ready, tell
+from service.notes import KEY
 from tables.errors import StatbankError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROUTE = "/v1/data/<table>/<format_>"  # what the kept questions came by, in the log and the counts
 
 
 class Unchanged:
@@ -24,6 +27,8 @@ class Unchanged:
             pin = self._pin()
             asked = pin and self._counter.questions.kept(http.address(pin, environ))
             if pin and isinstance(asked, Ready) and http.known(given, asked.reply.etag):
+                tell(environ[KEY], asked)
+                environ[KEY].route = ROUTE
                 start_response("304 NOT MODIFIED", http.described(pin, asked.reply, kept=True))
                 return ()
         return self._app(environ, start_response)

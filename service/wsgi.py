@@ -12,6 +12,6 @@ app = create_app(_bank, _settings)
 
 def start() -> None:
     """Called once in each worker (deploy/gunicorn.conf.py, post_worker_init)."""
-    watch = Watch(_bank)
+    watch = Watch(_bank, app.extensions["statbank"].counts)
     watch.start()
     app.extensions["statbank.watch"] = watch

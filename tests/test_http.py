@@ -332,7 +332,7 @@ def test_the_shelf_forgets_what_was_used_least() -> None:
 
 
 def test_the_watch_keeps_the_last_good_state_and_says_when_it_is_old(toy: Bank, client: FlaskClient) -> None:
-    watch = Watch(toy)
+    watch = Watch(toy, client.application.extensions["statbank"].counts)
     client.application.extensions["statbank.watch"] = watch
 
     assert client.get("/readyz").status_code == 503

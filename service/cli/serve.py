@@ -39,6 +39,9 @@ def serve(shell: Shell, host: str, port: int, config: Path) -> None:
     shell.say(Text(f"Statistikbanken svarer på http://{host}:{port}/", f"The bank answers at http://{host}:{port}/"))
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     words = [gunicorn, "--config", str(config), "--bind", f"{host}:{port}"]
-    if Settings.from_environment().url == Settings().url:  # none named: links lead to this very server
+    settings = Settings.from_environment()
+    if settings.internal:
+        words += ["--bind", settings.internal]
+    if settings.url == Settings().url:  # none named: links lead to this very server
         words += ["--env", f"{PREFIX}URL=http://{host}:{port}"]
     os.execv(gunicorn, words)  # noqa: S606  # our own program

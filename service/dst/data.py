@@ -85,7 +85,7 @@ def ready(members: Members, pin: http.Pin) -> Ready:
         whole=asked.offered.whole,
         streamed=asked.offered.streams,
     )
-    return Ready(reply, query, chosen.write, options, members.lang)
+    return Ready(reply, query, chosen, options, members.lang)
 
 
 def _asked(members: Members, pin: http.Pin) -> Asked:
