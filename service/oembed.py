@@ -14,8 +14,8 @@ from werkzeug.exceptions import NotImplemented as NotThisFormat
 
 from service import http, paper
 from service.formats.format import WRITING
+from service.keys import SAFE
 from service.news.page import card
-from service.sitekeys import SAFE
 from service.wording import Worded, problem
 from tables.errors import InvalidQuery, NotFound
 from tables.model import Lang

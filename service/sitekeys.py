@@ -1,28 +1,22 @@
 """The query string of pages, frames and files: one set of keys, one meaning everywhere (ux §1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import EllipsisType
 from typing import Final
-from urllib.parse import quote, urlencode
-
-from flask import request
 
 from service import http
 from service.formats import Options
 from service.formats.format import Sort
 from service.formats.sorting import column, parted, places
+from service.keys import LAID, Keys, by_variable, sent_keys, split_codes, written
 from tables.bank import calculation, default, split, variable
 from tables.errors import InvalidQuery
 from tables.model import CONTENTS, Derive, Layout, Query, Release, Table
 
-FOREIGN: Final = ("utm_", "fbclid", "gclid")  # what others hang on links
-LAID: Final = ("rows", "columns", "view", "sort", "calc", "base")  # how it is shown; every other key is a variable
 SHAPES: Final = ("table", "line", "bar", "stacked", "pyramid", "multiples", "map", "tiles")
-SAFE: Final = ",:*()[]@"
 FIRST_CELLS: Final = 200  # of the first view of a table that says nothing of it (ux §3)
-Keys = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +60,6 @@ class View:
         return written({key: text for key, text in kept.items() if text and (key, text) != ("view", "table")})
 
 
-def written(keys: Mapping[str, str | None]) -> str:
-    return urlencode({key: text for key, text in keys.items() if text}, quote_via=quote, safe=SAFE)
-
-
 def view(
     table: str,
     *,
@@ -80,7 +70,7 @@ def view(
 ) -> View:
     """`own`: further keys of the address; `flat`: table order whatever the layout, as files have it; `shapes`: those
     that can be shown here."""
-    sent = _keys(own)
+    sent = sent_keys(own)
     asof = sent.pop(http.AS_OF_KEY, None)
     pin = http.pin(asof)
     release = pin.release(table)
@@ -88,7 +78,7 @@ def view(
         raise InvalidQuery(
             f"{release.table.id} har ingen tal endnu.", f"{release.table.id} has no figures yet.", reason="key"
         )
-    keys = {key if key in LAID else named(release.table, key): text for key, text in sent.items()}
+    keys = by_variable(release.table, sent)
     _shape(keys.get("view", "table"), shapes)
     return laid(pin, release, keys, allowed=allowed, flat=flat)
 
@@ -101,53 +91,6 @@ def laid(pin: http.Pin, release: Release, keys: Keys, *, allowed: int | None, fl
     columns = () if flat else _last(query, layout.columns)
     found = View(pin, release, query, columns, keys, shape)
     return found if flat else replace(found, sort=_sort(found))
-
-
-def named(table: Table, key: str) -> str:
-    """The variable a key is about; a slip in one of our own keys is told apart from one in a variable."""
-    folded = key.casefold()
-    if folded.startswith("codelist["):
-        raise InvalidQuery(
-            f"{key} kan ikke bruges her: vælg værdierne med deres koder.",
-            f"{key} cannot be used here: choose the values by their codes.",
-            reason="key",
-            dimension=key,
-        )
-    try:
-        return variable(table, key)
-    except InvalidQuery as error:
-        near = get_close_matches(folded, LAID, 1, 0.75)
-        if not near or (error.near and error.near[0].casefold() == folded):
-            raise
-        raise InvalidQuery(
-            f"Nøglen {key} findes ikke. Mente du {near[0]}?",
-            f"There is no key {key}. Did you mean {near[0]}?",
-            reason="key",
-            dimension=key,
-            near=near,
-        ) from error
-
-
-def split_codes(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def foreign(key: str) -> bool:
-    return key.casefold().startswith(FOREIGN)
-
-
-def _keys(own: frozenset[str]) -> dict[str, str]:
-    """The keys as sent; the same key twice is one list."""
-    found: dict[str, str] = {}
-    for key, value in request.args.items(multi=True):
-        folded = key.casefold()
-        if folded in own or foreign(key) or not value.strip():
-            continue
-        if folded.startswith("x-") and folded != http.AS_OF_KEY:
-            raise InvalidQuery(f"Nøglen {key} findes ikke.", f"There is no key {key}.", reason="key", dimension=key)
-        name = folded if folded in (*LAID, http.AS_OF_KEY) else key
-        found[name] = f"{found[name]},{value}" if name in found else value
-    return found
 
 
 def _layout(table: Table, keys: Keys) -> Layout:

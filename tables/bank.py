@@ -22,6 +22,7 @@ from tables.model import Act, Answer, Derive, Lang, Query, Release
 from tables.reading import Engine, answer, needed
 from tables.search import Found, search
 from tables.selection import Chosen, Grammar, Limit, Order, calculation, codes, default, resolve, split, variable
+from tables.selection.levels import of_level
 from tables.state import State, build
 from tables.steps import Step, steps
 from tables.verify import Look, Verified, look
@@ -35,6 +36,7 @@ __all__ = [  # all that the counter may know of this side
     "calculation",
     "codes",
     "default",
+    "of_level",
     "split",
     "utc_now",
     "variable",
@@ -49,9 +51,7 @@ def utc_now() -> datetime:
 
 class Bank:
     """One per process. It opens no thread, map or database by itself; `refresh` is called by whoever watches.
-
-    `staged`: an act that is not committed yet, read as if it were the newest one (preview and rehearsal).
-    """
+    `staged`: an act that is not committed yet, read as if it were the newest one (preview and rehearsal)."""
 
     def __init__(
         self,

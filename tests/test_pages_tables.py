@@ -178,6 +178,7 @@ def test_notes_stand_by_what_they_concern(client: FlaskClient) -> None:
     [
         ("KOMMUNE=10", 400, "KOMMUNE har ingen værdi 10", "Brug København (101)"),
         ("KOMUNE=101", 400, "Tabellen har ingen variabel KOMUNE", "Brug kommune (KOMMUNE)"),
+        ("KOMMUNE=*&codelist[kommune]=vs_OMRAADE_KOMUNE", 400, "ingen kodeliste", "Brug vs_OMRAADE_KOMMUNE"),
         ("colums=Tid", 400, "Mente du columns?", "Brug columns"),
         ("view=tabel", 400, "Mente du table?", "Brug table"),
         ("calc=pctt", 400, "calc=pctt findes ikke", "Vis uden calc"),
@@ -312,3 +313,14 @@ def test_a_page_as_markdown_stands_and_sorts_as_it_does(client: FlaskClient) -> 
     assert lines[0] == "| kommune | 2023 | 2024 |"
     assert lines[-1].startswith(f"| {NAMES[-1]} | ..")
     assert "vises ikke af hensyn til fortrolighed" in answer.text
+
+
+def test_a_code_list_is_one_level_of_a_variable(client: FlaskClient) -> None:
+    listed = client.get(f"{TABLE}.csv?KOMMUNE=*&codelist[KOMMUNE]=vs_OMRAADE_KOMMUNE&Tid=2024").text.splitlines()[1:]
+    first = client.get(f"{TABLE}.csv?KOMMUNE=top(2)&codelist[kommune]=vs_omraade_kommune&Tid=2024").text.splitlines()
+
+    assert [line[:3] for line in listed] == list(CODES)  # without the whole country
+    assert [line[:3] for line in first[1:]] == list(CODES[:2])
+    assert client.get(f"{TABLE}.csv?codelist[KOMMUNE]=agg_OMRAADE_KOMMUNE&Tid=2024").text.count("\n") == 2
+    assert client.get(f"{TABLE}.csv?KOMMUNE=*&codelist[KOMMUNE]=agg_OMRAADE_REGION&Tid=2024").status_code == 400
+    assert client.get("/embed/AREA1?KOMMUNE=*&codelist[KOMMUNE]=vs_OMRAADE_KOMMUNE").status_code == 200

@@ -14,8 +14,8 @@ from service.formats.head import unit
 from service.formats.signs import BY_BYTE
 from service.formats.sorting import LAST
 from service.formats.table import digits, legend
+from service.keys import written
 from service.pages.room import BLUEPRINT, address, answer, both, phrase
-from service.sitekeys import written
 from tables.bank import Classification
 from tables.errors import Gone, InvalidQuery, NotFound, TableDamaged
 from tables.model import CONTENTS, Derive, Dimension, Lang, Query, Release

@@ -9,9 +9,9 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from service import http
+from service.keys import LAID, LISTED, foreign, named, split_codes, written
 from service.pages.phrases import PHRASES
 from service.pages.room import phrase
-from service.sitekeys import LAID, foreign, named, split_codes, written
 from tables.bank import codes, split
 from tables.errors import InvalidQuery
 from tables.model import CONTENTS, SUM, Dimension, Lang, Query, Table, Value
@@ -196,8 +196,8 @@ def mended(table: Table) -> str | None:
         folded = key.casefold()
         if folded in ("rows", "columns"):
             found[folded] = ",".join(dict.fromkeys(part for text in texts for part in split_codes(text)))
-        elif folded in LAID or folded == http.AS_OF_KEY:
-            found[folded] = texts[-1]
+        elif folded in LAID or folded == http.AS_OF_KEY or LISTED.fullmatch(key):
+            found[key if LISTED.fullmatch(key) else folded] = texts[-1]
         else:
             found[key] = _compact(table, key, texts)
     if "calc" not in found:

@@ -7,9 +7,9 @@ from typing import Final
 from flask import request
 
 from service import http
+from service.keys import LAID, LISTED, named, written
 from service.pages.choice import readable
 from service.pages.room import phrase
-from service.sitekeys import LAID, named, written
 from service.wording import sentence, title
 from tables.bank import split
 from tables.errors import InvalidQuery, TooManyCells
@@ -71,8 +71,9 @@ def _replaced(table: Table, sent: dict[str, str], error: InvalidQuery, near: str
         if near == CONTENTS:
             return None
         return written({near if key == error.dimension else key: value for key, value in sent.items()})
-    if error.dimension in LAID:
-        return written({**sent, error.dimension: near})
+    if error.dimension in LAID or LISTED.fullmatch(error.dimension):
+        kept = {key: value for key, value in sent.items() if key.casefold() != error.dimension.casefold()}
+        return written({**kept, error.dimension: near})
     if error.reason == "value":
         return written({key: _part(table, key, value, error, near) for key, value in sent.items()})
     if error.reason == "key" and near in LAID:

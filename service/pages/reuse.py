@@ -6,9 +6,10 @@ from typing import Final
 from service import files, http, texts
 from service.charts.fit import fit
 from service.formats import PICTURES
+from service.keys import written
 from service.pages.room import address, phrase
 from service.paste import Paste, paste
-from service.sitekeys import View, written
+from service.sitekeys import View
 from tables.errors import InvalidQuery
 from tables.model import Lang
 

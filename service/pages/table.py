@@ -11,6 +11,7 @@ from service import charts, files, guide, http, paper
 from service.charts.draw import description
 from service.formats.format import WRITING
 from service.formats.head import title as titled
+from service.keys import written
 from service.pages import choice, refusals
 from service.pages.lists import told, upcoming
 from service.pages.pivot import pivot, tabs
@@ -18,7 +19,7 @@ from service.pages.result import result
 from service.pages.reuse import reuse
 from service.pages.room import BLUEPRINT, address, both, looks, other, render, trail
 from service.share import share
-from service.sitekeys import SHAPES, View, view, written
+from service.sitekeys import SHAPES, View, view
 from tables.errors import InvalidQuery
 from tables.model import Answer, Lang, Release
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from service import http, paper
 from service.formats.format import WRITING
-from service.sitekeys import FOREIGN
+from service.keys import FOREIGN
 from service.soem import book, form, page
 from service.soem.asked import Asked, points, read, refused
 from service.soem.base import Base, background, base, variables

@@ -85,7 +85,7 @@ def _sheet(same: _Same) -> Sheet:
     site_names = {TIME: table.time.code} | {fold(code): code for code in codes} | {c.casefold(): c for c in codes}
     return Sheet(
         table=table,
-        lines={dimension.code: _lines(dimension) for dimension in dimensions},
+        lines={dimension.code: lines_of(dimension) for dimension in dimensions},
         names={code.casefold(): code for code in codes},
         site_names=site_names,
     )
@@ -96,7 +96,7 @@ def _contents(table: Table) -> Dimension:
     return Dimension(CONTENTS, _CONTENTS_TEXT, values)
 
 
-def _lines(dimension: Dimension) -> Lines:
+def lines_of(dimension: Dimension) -> Lines:
     picks = tuple(Pick(value.code, value.text, (value.code,)) for value in dimension.values)
     folded: dict[str, int] = {}
     for place, value in enumerate(dimension.values):
