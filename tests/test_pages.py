@@ -112,6 +112,7 @@ EXTRA = """\
 accessibility: https://www.example.dk/tilgaengelighed
 area_pages: {classification: omraade, level: kommune}
 banner: {da: Dette er en prøve., en: This is a test.}
+logo: mark.svg
 citation: {da: "Kilde: {publisher}, {table}, {release}", en: "Source: {publisher}, {table}, {release}"}
 """
 
@@ -132,6 +133,7 @@ def write_rich(folder: Path) -> Path:
         "site/subjects.yaml": SUBJECTS,
         "site/calendar.yaml": CALENDAR,
         "site/synonyms.yaml": SYNONYMS,
+        "site/mark.svg": MARK,
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -214,6 +216,7 @@ KINDS = {
     "about": ("/da/om", "/en/about"),
     "licence": ("/da/licens", "/en/licence"),
 }
+MARK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#00508f"/></svg>\n'
 VOID = frozenset({"meta", "link", "br", "img", "input", "hr", "path", "rect"})
 
 
@@ -320,6 +323,16 @@ def test_a_link_inside_a_page_has_its_place(client: FlaskClient) -> None:
         ids = {attrs["id"] for _, attrs, _ in found.elements if "id" in attrs}
         inside = {str(attrs["href"])[1:] for attrs, _ in found.all("a") if str(attrs.get("href")).startswith("#")}
         assert inside <= ids, address
+
+
+def test_the_logo_of_the_office_stands_in_the_head_of_every_page(client: FlaskClient) -> None:
+    answer = client.get("/logo.svg")
+
+    assert answer.text == MARK
+    assert (answer.mimetype, answer.headers["Content-Security-Policy"]) == ("image/svg+xml", "default-src 'none'")
+    assert client.get("/logo.png").status_code == 404
+    for address in ADDRESSES:
+        assert [attrs["alt"] for attrs, _ in page(client, address).all("img", src="/logo.svg")] == [""]
 
 
 def test_phrases_have_both_languages_and_the_same_blanks() -> None:

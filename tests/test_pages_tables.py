@@ -222,6 +222,25 @@ def test_too_many_cells_is_told_on_the_page_with_ways_out(folder: Path) -> None:
     assert f"{TABLE}.csv?KOMMUNE=*&Tid=*" in [attrs["href"] for attrs, _ in found.all("a")]
 
 
+def test_a_view_that_makes_no_sense_says_so_and_keeps_what_was_chosen(client: FlaskClient) -> None:
+    found = page(client, f"{TABLE}?KOMMUNE=101,102&Tid=2024&view=line")
+
+    (told,) = [text for _, text in found.all("div", role="status")]
+    tried = next(str(attrs["href"]) for attrs, text in found.all("a") if text == "Søjler")
+
+    assert told.startswith("«Linjer» kan ikke vises for det, du har valgt. Visningen kræver mindst to perioder.")
+    assert [text for attrs, text in found.all("a", aria_current="page")] == ["Tabel"]
+    assert [text.rstrip("23") for text in rows(found)] == ["København", "Frederiksberg"]
+    assert [attrs["value"] for attrs, _ in found.all("option") if "selected" in attrs and attrs["value"]][:2] == [
+        "101",
+        "102",
+    ]
+    assert [attrs["value"] for attrs, _ in found.all("input", name="view")] == ["line"]
+    assert "view=bar" in tried
+    assert "KOMMUNE=101,102" in tried
+    assert not page(client, tried).all("div", role="status")
+
+
 def test_an_unknown_table_is_met_with_those_nearest(client: FlaskClient) -> None:
     found = page(client, "/da/tabel/AREA2", 404)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from service.formats.table import digits
 from tables.model import Text
 
 VIEWS: Final[Mapping[str, Text]] = {
@@ -84,4 +85,4 @@ def hidden(count: int) -> Text:
     """How many cells are hidden, worded for one and for more."""
     if count == 1:
         return Text("1 værdi vises ikke", "1 value is not shown")
-    return Text(f"{count} værdier vises ikke", f"{count} values are not shown")
+    return Text(f"{digits(str(count), 'da')} værdier vises ikke", f"{digits(str(count), 'en')} values are not shown")

@@ -22,7 +22,7 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
     parted = grid(answer, lang, options)
     used: set[int] = set()
     facts = [calculated(answer.query, lang), f"{UNIT[lang]}: {told_units(answer, lang)}"]
-    facts += [f"{axis.text}: {axis.lines[0].text}" for axis in parted.alone]
+    facts += [f"{axis.text[:1].upper()}{axis.text[1:]}: {axis.lines[0].text}" for axis in parted.alone]
     lines = [f"**{plain(title(answer, lang))}**", "", plain(" · ".join(fact for fact in facts if fact)), ""]
     lines += _table(answer, parted, lang, options, used)
     if signs := legend(used, lang):

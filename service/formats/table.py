@@ -100,7 +100,7 @@ def _caption(answer: Answer, parted: Grid, lang: Lang) -> str:
     facts = [f"{UNIT[lang]}: {told_units(answer, lang)}"]
     if derived := calculated(answer.query, lang):
         facts.insert(0, derived)
-    facts += [f"{axis.text}: {axis.lines[0].text}" for axis in parted.alone]
+    facts += [f"{axis.text[:1].upper()}{axis.text[1:]}: {axis.lines[0].text}" for axis in parted.alone]
     return f'<caption>{escape(title(answer, lang))}<span class="facts">{escape(" · ".join(facts))}</span></caption>'
 
 

@@ -1,4 +1,4 @@
-"""The words of the house: glossary, signs, about, licence, accessibility; and its colours where they are not ours."""
+"""The words of the house: glossary, signs, about, licence, accessibility; and its logo and colours."""
 
 import re
 from typing import Final
@@ -14,6 +14,7 @@ from tables.errors import NotFound
 from tables.model import Lang, Status
 
 COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+LOGOS: Final = {"svg": "image/svg+xml", "png": "image/png"}
 EXAMPLES: Final = {Status.PROVISIONAL: "1234", Status.REVISED: "1234"}
 
 
@@ -70,6 +71,19 @@ def colours() -> Response:
         raise NotFound("Der er ingen egne farver.", "There are no colours of its own.")
     rule = f"@media (prefers-color-scheme: light) {{ :root {{ --brand: {brand}; }} }}\n"
     return paper.answer(pin, ("colours", brand), "text/css; charset=utf-8", rule.encode)
+
+
+@BLUEPRINT.get("/logo.<any(svg, png):kind>")
+def logo(kind: str) -> Response:
+    """The picture `site.yaml` names, as its act has it."""
+    pin = paper.pin()
+    name = pin.catalogue.site.logo or ""
+    file = pin.catalogue.documents.get(f"site/{name}")
+    if file is None or not name.endswith(f".{kind}"):
+        raise NotFound("Der er intet logo.", "There is no logo.")
+    response = paper.answer(pin, ("logo", name), LOGOS[kind], file.read_bytes)
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return response
 
 
 for _kind, _view in (("glossary", glossary), ("signs", signs), ("about", about), ("licence", licence)):

@@ -35,7 +35,12 @@ _OF_TABLES: Final[Mapping[str, Text]] = {
     "chart_as_table": Text("Se tallene som tabel", "See the figures as a table"),
     "chart_failed": Text("Diagrammet kunne ikke tegnes", "The chart could not be drawn"),
     "chart_live": Text("Gør diagrammet interaktivt", "Make the chart interactive"),
-    "chart_not": Text("Her er tallene som tabel i stedet.", "Here are the figures as a table instead."),
+    "chart_else": Text("Det, du har valgt, kan ses som:", "What you have chosen can be seen as:"),
+    "chart_none": Text("tabel. Vælg flere eller færre værdier.", "a table. Choose more or fewer values."),
+    "chart_not": Text(
+        "«{view}» kan ikke vises for det, du har valgt. {reason}. Her er tallene som tabel i stedet.",
+        "“{view}” cannot be shown for what you have chosen. {reason}. Here are the figures as a table instead.",
+    ),
     "choose": Text("Vælg tal", "Choose figures"),
     "chosen_of": Text("{n} af {all} valgt", "{n} of {all} chosen"),
     "closed": Text("Afsluttet", "Closed"),
@@ -120,6 +125,8 @@ _OF_TABLES: Final[Mapping[str, Text]] = {
         "Skjulte tal vises med to prikker, og det ses ikke, hvorfor en celle er skjult. Se",
         "Hidden numbers are shown as two dots, and why a cell is hidden cannot be seen. See",
     ),
+    "refused": Text("Det valgte kan ikke vises", "What you have chosen cannot be shown"),
+    "refused_413": Text("For mange celler til en side", "Too many cells for a page"),
     "refused_kept": Text(
         "Det, du havde valgt, står stadig i formularen herunder.", "What you had chosen is still in the form below."
     ),
@@ -181,6 +188,7 @@ _OF_TABLES: Final[Mapping[str, Text]] = {
     "views": Text("Visninger", "Views"),
     "whole_table": Text("Hent hele tabellen", "Get the whole table"),
     "why": Text("Hvorfor?", "Why?"),
+    "why_off": Text("Hvorfor er nogle visninger grå?", "Why are some views grey?"),
     "without": Text("Vis uden {key}", "Show without {key}"),
 }
 PHRASES: Final[Mapping[str, Text]] = {**SAYINGS, **_OF_TABLES}

@@ -94,7 +94,9 @@ def _name(query: Query, axis: str, lang: Lang) -> str:
 
 
 def tabs(asked: View, lang: Lang) -> Iterator[Tab]:
+    reasons = {shape: charts.reason(asked.query, asked.columns, shape) for shape in SHAPES if shape != "table"}
+    shown = "table" if reasons.get(asked.shape) else asked.shape
     for shape in SHAPES:
-        why = None if shape == "table" else charts.reason(asked.query, asked.columns, shape)
+        why = reasons.get(shape)
         address = "" if why else asked.address(view=shape)
-        yield Tab(phrase(f"view_{shape}", lang), address, shape == asked.shape, why[lang] if why else "")
+        yield Tab(phrase(f"view_{shape}", lang), address, shape == shown, why[lang] if why else "")

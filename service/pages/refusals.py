@@ -10,7 +10,7 @@ from service import http
 from service.keys import LAID, LISTED, named, written
 from service.pages.choice import readable
 from service.pages.room import phrase
-from service.wording import sentence, title
+from service.wording import sentence
 from tables.bank import split
 from tables.errors import InvalidQuery, TooManyCells
 from tables.model import CONTENTS, Lang, Table
@@ -42,7 +42,13 @@ def refusal(table: Table, error: InvalidQuery, lang: Lang, path: str) -> Refusal
     known = {dimension.code for dimension in table.dimensions}
     dimension = error.dimension if error.dimension in known else ""
     return Refusal(
-        status, title(status, lang), message, tuple(_links(table, error, lang, path)), fault, dimension, asked
+        status,
+        phrase("refused_413" if status == 413 else "refused", lang),
+        message,
+        tuple(_links(table, error, lang, path)),
+        fault,
+        dimension,
+        asked,
     )
 
 

@@ -1,6 +1,7 @@
 """What all pages share: their addresses in both languages, the words of templates, the policy, the way out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from service import http, paper
+from service import http, paper, texts
 from service.formats.table import digits
 from service.pages.phrases import PHRASES
 from service.wording import path_lang
@@ -125,7 +126,8 @@ def period(release: Release, lang: Lang) -> str:
 def phrase(key: str, lang: Lang, /, **filled: object) -> str:
     """A phrase of the pages with its blanks filled."""
     text = PHRASES[key][lang]
-    return text.format(**filled) if filled else text
+    given = {name: number(value, lang) if isinstance(value, int) else value for name, value in filled.items()}
+    return text.format(**given) if given else text
 
 
 @pass_context
@@ -188,6 +190,12 @@ def size(count: int, lang: Lang) -> str:
     """12,3 MB · 12.3 MB."""
     unit, power = ("MB", 6) if count >= 10**6 else ("kB", 3)
     return f"{digits(f'{count / 10**power:.1f}', lang)} {unit}"
+
+
+@BLUEPRINT.app_template_filter("day")
+def day(text: str, lang: Lang) -> str:
+    """2024-01-01 as people write it."""
+    return texts.date(datetime.combine(date.fromisoformat(text), time(12), texts.COPENHAGEN), lang)
 
 
 def number(count: int, lang: Lang) -> str:

@@ -17,7 +17,7 @@ from service.pages.lists import told, upcoming
 from service.pages.pivot import pivot, tabs
 from service.pages.result import result
 from service.pages.reuse import reuse
-from service.pages.room import BLUEPRINT, address, both, looks, other, render, trail
+from service.pages.room import BLUEPRINT, address, both, looks, other, phrase, render, trail
 from service.share import share
 from service.sitekeys import SHAPES, View, view
 from tables.errors import InvalidQuery
@@ -70,6 +70,7 @@ class Chart:
     address: str = ""
     spec: str = ""
     description: str = ""
+    name: str = ""
     reason: str = ""
 
 
@@ -77,7 +78,7 @@ def _chart(asked: View, answer: Answer, lang: Lang, path: str) -> Chart | None:
     if asked.shape == "table":
         return None
     if why := charts.reason(asked.query, asked.columns, asked.shape):
-        return Chart(reason=why[lang])
+        return Chart(name=phrase(f"view_{asked.shape}", lang), reason=why[lang])
     spec = "" if asked.shape in ("map", "tiles") else f"{path}.vl.json?{asked.address()}"
     return Chart(f"{path}.svg?{asked.address()}", spec, description(answer, lang, files.drawn_as(asked)))
 
