@@ -1,12 +1,19 @@
 """The red team finds nothing in a masked bank, and plenty where only small cells, or only answers, are masked."""
 
+import io
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
+import scipy.sparse as sp
 from click.testing import CliRunner
 from werkzeug.serving import make_server
 
@@ -14,12 +21,15 @@ from service import create_app
 from service.settings import Settings
 from tables.bank import Bank
 from tables.catalog import read_library
-from tables.disclosure.attack import attack, derived, over_http
+from tables.disclosure.attack import attack, derived
+from tables.disclosure.doors import Fetch, over_http
 from tables.disclosure.group import primaries
+from tables.disclosure.possible import Part, Proof, proofs
 from tables.errors import Refused
-from tables.grid import read_cube
-from tables.model import Group
+from tables.grid import Grid
+from tables.model import Group, Rule, Status, Text
 from tables.shown import show
+from tests.cubes import Released, added, areas, counted, dimension, line, shelve, table
 
 
 @contextmanager
@@ -35,27 +45,110 @@ def served(bank: Bank) -> Iterator[str]:
         server.server_close()
 
 
-def test_the_red_team_finds_nothing_in_a_masked_bank(toy: Bank, toy_folder: Path) -> None:
-    library = read_library(toy_folder.parent / "library")
+def table_of(bank: Released, url: str) -> list[str]:
+    library = read_library(bank.folder / "library")
+    return [str(finding) for finding in attack(over_http(url), library.tables, tuple(library.groups.values()))]
 
-    with served(toy) as url:
-        found = list(attack(over_http(url), library.tables, tuple(library.groups.values())))
+
+def opened(bank: Released) -> Bank:
+    made = Bank(bank.folder / "bank")
+    made.refresh()
+    return made
+
+
+def small_group(more: int = 0) -> tuple[Grid, Grid, Grid]:
+    """A table of two years by area and measure, the same for landsdele, and children who may be in two areas."""
+    rng = np.random.default_rng(11)
+    kinds = dimension("I", {"3": ["5", "6", "7"]})
+    local = rng.poisson(7.0, (6, 3, 2))
+    local[0, 0, 0] += more
+    wide = np.stack([local[:3].sum(0), local[3:5].sum(0), local[5:].sum(0)])
+    years = ("2020", "2021")
+    persons = [[(at,)] for at, count in enumerate((50, 40, 30, 20, 15, 3)) for _ in range(count)] + [[(0,), (3,)]]
+    return (
+        added(table("WIDE", [areas("OMR", "landsdel"), kinds], periods=years), wide),
+        added(table("LOCAL", [areas("KOM", "kommune"), kinds], periods=years), local),
+        counted(table("KIDS", [areas("KOM", "kommune", overlap="rare")], kind="distinct"), persons),
+    )
+
+
+SAME = {"equal": ["WIDE", "LOCAL"], "pair": {"OMR": "KOM"}, "sum": "KOM"}
+
+
+@pytest.mark.slow
+def test_the_red_team_finds_nothing_in_a_masked_bank_of_two_releases(tmp_path: Path) -> None:
+    bank = Released(tmp_path)
+    bank.publish(*small_group(), relations=[SAME])
+    bank.publish(*small_group(more=2), relations=[SAME], at="2024-09-05 08:00", notice=Text("Rettet", "Mended"))
+    assert sum(bank.hidden(name).sum() for name in ("WIDE", "LOCAL", "KIDS")) > 20
+
+    with served(opened(bank)) as url:
+        found = table_of(bank, url)
 
     assert found == []
 
 
-def test_the_red_team_computes_cells_where_only_primaries_are_hidden(toy_folder: Path) -> None:
-    library = read_library(toy_folder.parent / "library")
-    grid = read_cube(library.folder / "TOY/cube.parquet", library.tables["TOY"])
-    lone = primaries(grid).astype(np.uint8)
+@pytest.mark.slow
+def test_the_red_team_finds_plenty_where_only_small_cells_are_hidden(tmp_path: Path) -> None:
+    bank = Released(tmp_path)
+    bank.publish(*small_group(), relations=[SAME], secondary=False)
 
-    found = list(derived(Group("TOY", ("TOY",)), {"TOY": show(grid, lone)}))
+    with served(opened(bank)) as url:
+        found = table_of(bank, url)
 
-    assert [finding.cell for finding in found] == ["TOY KØN=D OMRÅDE=02 2024"]
-    assert "is 3" in found[0].proof
-    assert "= 0" in found[0].proof
+    assert len(found) > 10
+    assert any(re.search(r"is \d+: \d+ \[LOCAL .*\] − \(.*\) = \d+", one) for one in found)
+    assert any(one.startswith("KIDS") and "counted twice" in one for one in found)
 
 
+@pytest.mark.slow
+def test_the_red_team_finds_plenty_where_answers_are_masked_one_by_one(tmp_path: Path) -> None:
+    open_bank, described = Released(tmp_path / "open"), tmp_path / "described"
+    grids = small_group()
+    shelve(described, *grids, relations=[SAME])
+    rule = Rule("none", {"reason": "…"})
+    bare = [replace(one, table=replace(one.table, disclosure=(rule,))) for one in grids]
+    open_bank.publish(*bare, relations=[SAME])
+    library = read_library(described)
+
+    with served(opened(open_bank)) as url:
+        fetch = by_answer(over_http(url))
+        found = [str(one) for one in attack(fetch, library.tables, tuple(library.groups.values()))]
+
+    assert len(found) > 10
+    assert any("LOCAL" in one and "the cell is part of it" in one for one in found)
+    assert any("] − (" in one for one in found)
+
+
+def by_answer(fetch: Fetch) -> Fetch:
+    """What a service tells that hides 1 to 4 in each answer by itself."""
+
+    def masked(path: str) -> bytes:
+        body = fetch(path)
+        if path.startswith("/alt/"):
+            return _small_parquet(body)
+        text = re.sub(r"(?m)(?<=;)[1-4](?=\r?$)", "..", body.decode())
+        text = re.sub(r"(?m)(?<=,)[1-4],(?=\r?$)", ",confidential", text)
+        return (
+            re.sub(r"(?<=[\[,])[1-4](?=[\],])", "null", text).encode()
+            if "JSON" in path or ".json?" in path
+            else text.encode()
+        )
+
+    return masked
+
+
+def _small_parquet(body: bytes) -> bytes:
+    rows = pq.read_table(io.BytesIO(body))
+    small = pc.and_(pc.greater(rows.column("n"), 0), pc.less(rows.column("n"), 5))
+    states = pc.if_else(small, pa.scalar(int(Status.CONFIDENTIAL), pa.uint8()), rows.column("n.status"))
+    hidden = rows.set_column(rows.column_names.index("n.status"), "n.status", states)
+    sink = io.BytesIO()
+    pq.write_table(hidden, sink)
+    return sink.getvalue()
+
+
+@pytest.mark.slow
 def test_the_red_team_sees_a_door_that_tells_more_than_another(toy: Bank, toy_folder: Path) -> None:
     library = read_library(toy_folder.parent / "library")
 
@@ -63,14 +156,50 @@ def test_the_red_team_sees_a_door_that_tells_more_than_another(toy: Bank, toy_fo
         honest = over_http(url)
 
         def leaking(path: str) -> bytes:
-            """Suppression by answer: the English page leaves nothing out."""
             body = honest(path)
-            return body.replace(b",,confidential", b",3,") if path.startswith("/en/") else body
+            return (
+                body.replace(b",,confidential", b",3,")
+                if path.startswith("/en/table/TOY.csv?KØN=*".encode().decode())
+                else body
+            )
 
         found = list(attack(leaking, library.tables, tuple(library.groups.values())))
 
     assert len(found) == 2
-    assert all("/en/table/TOY.csv says 3" in str(finding) for finding in found)
+    assert all(
+        "/en/table/TOY.csv" in str(finding) and "says 3, elsewhere it is CONFIDENTIAL" in str(finding)
+        for finding in found
+    )
+
+
+def test_a_proof_names_the_sum_that_gives_a_cell_away() -> None:
+    lone = line(3, 20, 30)
+
+    found = list(derived(Group("T", ("T",)), {"T": show(lone, primaries(lone).astype(np.uint8))}))
+
+    assert [str(finding) for finding in found] == [
+        "T D=A 2020: is 3: 53 [T D=TOT 2020] − (20 [T D=B 2020] + 30 [T D=C 2020]) = 3"
+    ]
+
+
+def test_two_small_cells_under_a_small_sum_are_bounded() -> None:
+    lone = line(2, 3, 20, 30)
+
+    found = [
+        str(finding) for finding in derived(Group("T", ("T",)), {"T": show(lone, primaries(lone).astype(np.uint8))})
+    ]
+
+    assert found == [
+        f"T D={code} 2020: is from 1 to 4, below 5: T D TOT ('D',) leaves 5 for 2 cells" for code in ("A", "B")
+    ]
+
+
+def test_whole_numbers_prove_what_fractions_do_not() -> None:
+    """2x + 3y = 14 lets x be 5½, but no whole number above 4."""
+    bounds = np.array([1, 1]), np.array([np.inf, np.inf]), np.array([5, 0])
+    part = Part(sp.csr_matrix([[2, 3]]), np.array([-14]), np.zeros(1, dtype=np.uint8), *bounds, np.zeros(2, dtype=bool))
+
+    assert list(proofs(part)) == [Proof(0, 1, 4, ())]
 
 
 def test_an_address_that_is_none_is_refused() -> None:

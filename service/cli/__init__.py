@@ -1,9 +1,11 @@
 """The command `statbank`: the registry of its commands."""
 
+from service.cli.attack import attack
 from service.cli.build import build
 from service.cli.check import check
 from service.cli.demo import demo
 from service.cli.diff import diff
+from service.cli.disclose import disclose
 from service.cli.importing import import_
 from service.cli.main import assemble
 from service.cli.new import new
@@ -23,6 +25,7 @@ COMMANDS = (
     import_,
     check,
     diff,
+    disclose,
     preview,
     release,
     arm,
@@ -30,6 +33,7 @@ COMMANDS = (
     withdraw,
     status,
     verify,
+    attack,
     serve,
     query,
     soem,

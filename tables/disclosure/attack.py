@@ -1,202 +1,188 @@
 """The red team: everything the public API tells, put together, and what follows from it (disclosure §10).
 
 It knows the public address, the public descriptions of the tables (parents, what adds up), and the group file, which is
-released too. Every table is fetched through three doors, which must agree; then the lines of the group are written down
-and every hidden cell is asked for its largest and its smallest possible number. A finding is a sentence with its proof.
+released too. Every table is fetched through all doors, which must agree, and asked for what is reckoned from hidden
+parts; then, for every release, the lines of the group are written down and each hidden cell is asked for its largest
+and its smallest possible number. A finding is a sentence with its proof.
 """
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError
 
-import highspy
 import numpy as np
-import pyarrow.parquet as pq
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
-from tables.disclosure.audit import Auditor
-from tables.disclosure.certificate import EQUAL, Piece
-from tables.disclosure.certificate.layers import Cell
-from tables.disclosure.checker import Line
-from tables.errors import Refused
+from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
+from tables.disclosure.checker import EQUAL, HELD, NUMBERS, Layer, Line, Lines
+from tables.disclosure.doors import Fetch, Finding, contradictions, earlier, released, whole
+from tables.disclosure.possible import Part, Proof, proofs
+from tables.disclosure.probes import probes
 from tables.model import Group, Status, Table
 from tables.shown import Shown
 
-Fetch = Callable[[str], bytes]
-STATES: Final = {
-    "": Status.OK,
-    "provisional": Status.PROVISIONAL,
-    "revised": Status.REVISED,
-    "not_applicable": Status.NOT_APPLICABLE,
-    "not_available": Status.MISSING,
-    "confidential": Status.CONFIDENTIAL,
-}
+_TERMS: Final = 4  # of a side of a sum, written out
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`cell` in words, and the derivation that gives it away."""
-
-    cell: str
-    proof: str
-
-    def __str__(self) -> str:
-        return f"{self.cell}: {self.proof}"
+def silent(step: str) -> None:
+    """For a caller who does not want to hear how it goes."""
 
 
-def over_http(url: str) -> Fetch:
-    """Fetches by path; http and https addresses only."""
-    if not url.startswith(("http://", "https://")):
-        raise Refused("attack", f"{url} er ikke en adresse: skriv http://…", f"{url} is no address: write http://…")
-
-    def fetch(path: str) -> bytes:
-        request = Request(url.rstrip("/") + quote(path, safe="/?=&*,():"))  # noqa: S310  checked above
-        with urlopen(request, timeout=120) as answer:  # noqa: S310  checked above
-            body: bytes = answer.read()
-        return body
-
-    return fetch
-
-
-def attack(fetch: Fetch, tables: Mapping[str, Table], groups: tuple[Group, ...]) -> Iterator[Finding]:
+def attack(
+    fetch: Fetch, tables: Mapping[str, Table], groups: tuple[Group, ...], say: Callable[[str], None] = silent
+) -> Iterator[Finding]:
     """Everything that can be found out. `tables` are descriptions; those the bank has not released are passed over."""
-    released = {told["id"] for told in json.loads(fetch("/v1/tables?format=JSON&lang=en"))}
+    there = {name: tables[name] for name in released(fetch) if name in tables}
     shown: dict[str, Shown] = {}
-    for name, table in tables.items():
-        if name in released:
-            shown[name], contradictions = _doors(fetch, table)
-            yield from contradictions
+    for name, table in there.items():
+        say(f"{name}: doors")
+        shown[name] = whole(fetch, table)
+        yield from contradictions(fetch, shown[name])
+        yield from probes(fetch, shown[name])
     grouped = {table for group in groups for table in group.tables}
-    alone = [Group(name, (name,)) for name in shown if name not in grouped]
-    for group in (*groups, *alone):
-        own = {name: shown[name] for name in group.tables if name in shown}
-        if any((status == Status.CONFIDENTIAL).any() for one in own.values() for status in one.status.values()):
-            yield from derived(group, own)
+    for group in (*groups, *(Group(name, (name,)) for name in shown if name not in grouped)):
+        yield from _over_time(fetch, group, {name: shown[name] for name in group.tables if name in shown}, say)
 
 
-def _doors(fetch: Fetch, table: Table) -> tuple[Shown, list[Finding]]:
-    """A table as downloaded, and where the site or DST's interface say something else of a cell."""
-    shown = _whole(fetch, table)
-    every = "&".join(f"{dimension.code}=*" for dimension in table.dimensions)
-    found: list[Finding] = []
-    for lang, room in (("da", "tabel"), ("en", "table")):
-        text = fetch(f"/{lang}/{room}/{table.id}.csv?{every}").decode("utf-8-sig")
-        found += _compared(shown, _site(table, text), f"/{lang}/{room}/{table.id}.csv")
-    bulk = fetch(f"/v1/data/{table.id}/BULK?{every}&valuePresentation=Code").decode("utf-8-sig")
-    found += _compared(shown, _bulk(table, bulk), "/v1 BULK")
-    return shown, found
+def _over_time(fetch: Fetch, group: Group, shown: Mapping[str, Shown], say: Callable[[str], None]) -> Iterator[Finding]:
+    """What follows from the figures of a group as they are, and as they were before each of its releases."""
+    seen: set[str] = set()
+    yield from derived(group, shown, seen, say=say)
+    tables = {name: one.table for name, one in shown.items()}
+    for instant in sorted({one for table in tables.values() for one in earlier(fetch, table)}, reverse=True):
+        before = {name: one for name, table in tables.items() if (one := _as_of(fetch, table, instant)) is not None}
+        for one in before.values():
+            say(f"{one.table.id}: doors, {instant}")
+            yield from contradictions(fetch, one, instant)
+        for finding in derived(group, before, seen, say=say):
+            yield Finding(f"{finding.cell} in {instant}", finding.proof)
 
 
-def _whole(fetch: Fetch, table: Table) -> Shown:
-    rows = pq.read_table(io.BytesIO(fetch(f"/alt/{table.id}.parquet")))
-    columns = {name: rows.column(name) for name in rows.column_names}
-    codes = [[str(code) for code in columns[d.code].to_pylist()] for d in table.dimensions]
-    there = {key: place for place, key in enumerate(zip(*codes, strict=True))}
-    places = [table.dimensions[axis].index for axis in range(len(table.dimensions))]
-    order = np.zeros(int(np.prod(table.shape)), dtype=np.int64)
-    for key, place in there.items():
-        offset = 0
-        for index, code in zip(places, key, strict=True):
-            offset = offset * len(index) + index[code]
-        order[offset] = place
-    values, status = {}, {}
-    for measure in table.measures:
-        values[measure.code] = columns[measure.code].fill_null(0).to_numpy()[order].astype(np.int64)
-        status[measure.code] = columns[f"{measure.code}.status"].to_numpy()[order].astype(np.uint8)
-    below = {m.denominator: m.denominator for m in table.measures if m.denominator}
-    return Shown(table, values, status, {c: columns[c].fill_null(0).to_numpy()[order].astype(np.int64) for c in below})
+def _as_of(fetch: Fetch, table: Table, instant: str) -> Shown | None:
+    """None where the table was not released yet, or that release was withdrawn."""
+    try:
+        return whole(fetch, table, instant)
+    except HTTPError as error:
+        if error.code not in (400, 404, 410):
+            raise
+        return None
 
 
-Told = Iterator[tuple[tuple[str, ...], str, str]]  # codes, number as text, what else is said
+def derived(
+    group: Group, shown: Mapping[str, Shown], seen: set[str] | None = None, *, say: Callable[[str], None] = silent
+) -> Iterator[Finding]:
+    """The hidden cells that are exact, or provably below their threshold, from all lines of the group.
+
+    A period in a state that `seen` remembers was judged already.
+    """
+    layers = [layer_of(one, measure) for one in shown.values() for measure in one.table.measures]
+    lines = Lines(layers, [dict(relation) for relation in group.relations], ())
+    seen = set() if seen is None else seen
+    for period in sorted({period for layer in layers for period in layer.time.codes}):
+        state = _state(layers, period)
+        if state not in seen and any(hidden_cells(layer, period) for layer in layers):
+            seen.add(state)
+            say(f"{group.id}: lines, {period}")
+            yield from _period(lines, period)
 
 
-def _site(table: Table, text: str) -> Told:
-    for row in csv.DictReader(io.StringIO(text)):
-        yield tuple(row[dimension.code] for dimension in table.dimensions), row["value"], row["status"]
+def _state(layers: Sequence[Layer], period: str) -> str:
+    digest = hashlib.sha256(period.encode())
+    for layer in (layer for layer in layers if period in layer.time.place):
+        own = [(layer.status[o], layer.number[o]) for o in places(layer, period)]
+        digest.update(f"{layer.table} {layer.measure} {layer.below} {own}".encode())
+    return digest.hexdigest()
 
 
-def _bulk(table: Table, text: str) -> Told:
-    rows = csv.reader(io.StringIO(text), delimiter=";")
-    head = [name.upper() for name in next(rows)]
-    places = [head.index(dimension.code.upper()) for dimension in table.dimensions]
-    for row in rows:
-        yield tuple(row[place] for place in places), row[-1], ""
+def _period(lines: Lines, period: str) -> Iterator[Finding]:
+    lines.free = {
+        (layer, o)
+        for layer in lines.layers
+        if period in layer.time.place
+        for o in places(layer, period)
+        if o in layer.rates and widest(layer, o) > layer.number[o]
+    }
+    found, floors = lines.of(period)
+    hidden = {cell for layer in lines.layers for cell in hidden_cells(layer, period)}
+    for part, cells, own in _parts(found, hidden, lines.free, floors):
+        for proof in proofs(part):
+            yield Finding(_name(*cells[proof.place]), _words(proof, part, cells, own))
 
 
-def _compared(shown: Shown, told: Told, door: str) -> list[Finding]:
-    """Where a door gives a number that is hidden elsewhere, or another number."""
-    if len(shown.table.measures) != 1:
-        return []
-    measure, table = shown.table.measures[0], shown.table
-    found = []
-    for codes, text, state in told:
-        offset = 0
-        for dimension, code in zip(table.dimensions, codes, strict=True):
-            offset = offset * len(dimension.values) + dimension.index[code]
-        status = Status(int(shown.status[measure.code][offset]))
-        number = shown.values[measure.code][offset] / 10**measure.decimals
-        digits = text.replace(",", ".").replace("−", "-")
-        plain = digits.lstrip("-").replace(".", "", 1).isdigit()
-        name = f"{table.id} {' '.join(codes)}"
-        if plain and status > Status.REVISED:
-            found.append(Finding(name, f"{door} says {text}, elsewhere it is {status.name}"))
-        elif plain and abs(float(digits) - number) > 1e-9:
-            found.append(Finding(name, f"{door} says {text}, elsewhere it is {number}"))
-        elif state and STATES.get(state) is not status:
-            found.append(Finding(name, f"{door} says {state}, elsewhere it is {status.name}"))
-    return found
+def _parts(
+    lines: Sequence[Line], hidden: set[Cell], free: set[Cell], floors: Mapping[Cell, int]
+) -> Iterator[tuple[Part, list[Cell], list[Line]]]:
+    """The lines that hang together by what is not known, each with its cells. Cells of the period before are some."""
+    cells = list(
+        dict.fromkeys([*sorted(hidden, key=in_order), *(t[1:] for one in lines for t in one.open + one.settled)])
+    )
+    column = {cell: place for place, cell in enumerate(cells)}
+    terms = [(row, column[t[1:]], t[0]) for row, one in enumerate(lines) for t in one.open + one.settled]
+    rows, columns, factors = np.array(terms, dtype=np.int64).reshape(-1, 3).T
+    matrix = sp.csr_matrix((factors, (rows, columns)), shape=(len(lines), len(cells)))
+    kind = np.array([{EQUAL: 0, HELD: 2}.get(one.row.kind, 1) for one in lines], dtype=np.uint8)
+    known = np.array([one.known for one in lines], dtype=np.int64)
+    least = np.array([_least(cell, hidden, free, floors) for cell in cells], dtype=np.int64)
+    most = np.array([widest(*cell) if cell in free else np.inf for cell in cells], dtype=np.float64)
+    need = np.array([one.below if (one, o) in hidden and one.promised else 0 for one, o in cells], dtype=np.int64)
+    granted = np.array([cell not in hidden for cell in cells], dtype=np.bool_)
+    size = len(lines) + len(cells)
+    graph = sp.coo_matrix((np.ones(len(terms)), (rows, columns + len(lines))), shape=(size, size))
+    label = connected_components(graph, directed=False)[1]
+    for one in np.unique(label[len(lines) :][need > 0]).tolist():
+        r, c = np.flatnonzero(label[: len(lines)] == one), np.flatnonzero(label[len(lines) :] == one)
+        part = Part(sp.csr_matrix(matrix[r][:, c]), known[r], kind[r], least[c], most[c], need[c], granted[c])
+        yield part, [cells[at] for at in c.tolist()], [lines[at] for at in r.tolist()]
 
 
-def derived(group: Group, shown: Mapping[str, Shown]) -> Iterator[Finding]:
-    """The hidden cells that are exact, or provably below their threshold, from all lines of the group."""
-    auditor = Auditor(group, shown)
-    for period in auditor.periods:
-        audit = auditor.judge(period)
-        suspects = {*audit.low, *audit.same}
-        lines, pieces = auditor.pieces(period) if suspects else ([], [])
-        for piece, cells in pieces:
-            for place in (place for place, cell in enumerate(cells) if cell in suspects):
-                low, high = _range(piece, place)
-                if low == high or high < piece.need[place]:
-                    known = str(low) if low == high else f"from {low} to {high}, below {piece.need[place]}"
-                    proof = f"is {known}. {_words(lines, cells[place])}"
-                    yield Finding(auditor.name(*cells[place]), proof)
-        auditor.settle(audit)
+def _least(cell: Cell, hidden: set[Cell], free: set[Cell], floors: Mapping[Cell, int]) -> int:
+    layer, offset = cell
+    if cell in free:
+        return max(layer.number[offset], layer.below if layer.number[offset] else 0)
+    small = cell in hidden or layer.status[offset] == Status.CONFIDENTIAL
+    return max(1 if small and layer.promised else 0, floors.get(cell, 0))
 
 
-def _range(piece: Piece, place: int) -> tuple[int, int]:
-    """The smallest and largest number of a cell by linear programs."""
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library has no types
-    solver.setOptionValue("output_flag", False)
-    model, data = highspy.HighsLp(), sp.csc_matrix(piece.matrix)
-    model.num_row_, model.num_col_ = data.shape
-    model.row_lower_ = -piece.known.astype(float)
-    model.row_upper_ = np.where(piece.kind == EQUAL, -piece.known, highspy.kHighsInf).astype(float)
-    model.col_lower_, model.col_upper_ = piece.lower.astype(float), piece.upper
-    model.col_cost_ = (np.arange(data.shape[1]) == place).astype(float)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = data.indptr, data.indices
-    model.a_matrix_.value_ = data.data.astype(float)
-    solver.passModel(model)
-    ends = []
-    for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
-        solver.changeObjectiveSense(sense)
-        solver.run()
-        bounded = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        ends.append(solver.getInfo().objective_function_value if bounded else float("inf"))
-    high = 10**9 if ends[1] == float("inf") else int(np.floor(ends[1] + 1e-6))
-    return int(np.ceil(ends[0] - 1e-6)), high
+def _name(layer: Layer, offset: int) -> str:
+    codes = [d.codes[offset // step % len(d.codes)] for d, step in zip(layer.dimensions, layer.steps, strict=True)]
+    named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
+    return " ".join([layer.table, *named, period_of(layer, offset)])
 
 
-def _words(lines: list[Line], cell: Cell) -> str:
-    """A line in which the cell stands alone, if there is one; else that more than one line is needed."""
+def _words(proof: Proof, part: Part, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
+    """The sum in which the cell stands alone, if there is one; else the lines that have to be added up."""
+    need = int(part.need[proof.place])
+    exact = proof.low == proof.high
+    known = f"is {proof.low}" if exact else f"is from {proof.low} to {proof.high}, below {need}"
+    if proof.granted:
+        known = f"{known} once those counted twice are known (here as few or many as fit)"
+    cell = cells[proof.place]
     for line in lines:
-        if [term[1:] for term in line.open] == [cell]:
-            sign = "=" if line.row.kind == "=" else "≥"
-            return f"{line.row.name}: {line.known} {line.open[0][0]:+d}·x {sign} 0"
-    return f"It takes several of its {sum(cell in [t[1:] for t in line.open] for line in lines)} lines."
+        if line.row.kind == EQUAL and exact and [term[1:] for term in line.open + line.settled] == [cell]:
+            return f"{known}: {_sum(line, cell)} = {proof.low}"
+    named = [
+        f"{one.row.name} leaves {abs(one.known)} for {len(one.open)} cells"
+        for one in map(lines.__getitem__, proof.lines[:6])
+    ]
+    more = f"; and {len(proof.lines) - 6} lines more" if len(proof.lines) > 6 else ""
+    return f"{known}: {'; '.join(named)}{more}" if named else f"{known}, in whole numbers"
+
+
+def _sum(line: Line, cell: Cell) -> str:
+    """Y − (B + C), with numbers and names, of the cells of the line that are shown."""
+    sign = next(factor for factor, *other in line.open if tuple(other) == cell)
+    time = cell[0].time.place[period_of(*cell)]
+    terms = [(f, layer, o + time * layer.step) for part in (*line.row.parts, line.row.more) for f, layer, o in part]
+    shown = [(f, layer, o) for f, layer, o in terms if layer.status[o] in NUMBERS]
+    sides = ([t for t in shown if t[0] * sign < 0], [t for t in shown if t[0] * sign > 0])
+    plus, minus = (" + ".join(_told(side)) for side in sides)
+    return f"{plus} − ({minus})" if minus else plus
+
+
+def _told(side: Sequence[tuple[int, Layer, int]]) -> Iterator[str]:
+    for _, layer, offset in side[:_TERMS]:
+        yield f"{layer.number[offset]} [{_name(layer, offset)}]"
+    if len(side) > _TERMS:
+        yield f"{sum(layer.number[o] for _, layer, o in side[_TERMS:])} [{len(side) - _TERMS} more]"
