@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from service.formats import FORMATS, Format, Options, numbers
-from service.formats.rows import Prefixes
+from service.formats.bulk import END
+from service.formats.rows import Rows
 from service.formats.signs import BY_BYTE, DST
 from service.formats.table import digits
 from tables.model import (
@@ -361,23 +362,22 @@ def test_px_and_xlsx_hold_the_same_cells(answer: Answer) -> None:
     assert cells == [".." if number is None else pytest.approx(float(number), rel=1e-15) for number in expected]
 
 
-def test_rows_are_numbered_alike_however_the_axes_are_cut() -> None:
+@pytest.mark.parametrize(("start", "count"), [(0, 10), (299, 3), (119_999, 65_536), (839_000, 1_000), (0, 65_536)])
+def test_rows_are_numbered_alike_however_the_axes_are_cut(start: int, count: int) -> None:
     """Outer labels are joined per block, inner ones once: the cut must not show."""
-    columns = [
-        [f"{letter}{number};" for number in range(size)] for letter, size in zip("abc", (7, 300, 400), strict=True)
-    ]
-    prefixes = Prefixes(columns)
+    sizes = (7, 300, 400)
+    columns = [[f"{letter}{number};" for number in range(size)] for letter, size in zip("abc", sizes, strict=True)]
+    rows = Rows(columns, [END if sign.number else f"..{END}" for sign in BY_BYTE])
+    status = np.where(np.arange(count) % 5 == 2, np.uint8(5), np.uint8(0))
 
-    for start, count in ((0, 10), (299, 3), (119_999, 65_536), (839_000, 1_000)):
-        outer, inner = prefixes.between(start, count)
-        joined = (
-            [f"{outer}{text}" for text in inner.to_pylist()]
-            if isinstance(outer, pa.Scalar)
-            else [a + b for a, b in zip(outer.to_pylist(), inner.to_pylist(), strict=True)]
-        )
-        places = [np.unravel_index(place, (7, 300, 400)) for place in (start, start + count - 1)]
-        expected = ["".join(column[at] for column, at in zip(columns, place, strict=True)) for place in places]
-        assert [joined[0], joined[-1]] == expected
+    written = rows.lines(start, Block(np.arange(count), status, 0)).decode()
+
+    lines = written.split(END)
+    assert lines.pop() == ""
+    for number, line in enumerate(lines):
+        places = np.unravel_index(start + number, sizes)
+        labels = "".join(column[at] for column, at in zip(columns, places, strict=True))
+        assert line == labels + (".." if status[number] else str(number))
 
 
 @pytest.mark.parametrize(

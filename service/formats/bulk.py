@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from itertools import product
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from service.formats import numbers
 from service.formats.format import Format, Options
 from service.formats.head import Axis, variables
-from service.formats.rows import Prefixes, lines, quoted
+from service.formats.rows import Rows, quoted
 from service.formats.signs import BY_BYTE, DST
 from tables.model import Answer, Lang
 
@@ -31,13 +28,10 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
     if answer.query.cells <= numbers.SMALL:
         yield _few(answer, columns, options)
         return
-    prefixes = Prefixes(columns)
+    rows = Rows(columns, [END if sign.number else DST + END for sign in BY_BYTE])
     start = 0
     for block in answer.blocks():
-        values = numbers.column(block, options.decimal)
-        if not (there := numbers.shown(block)).all():
-            values = pc.if_else(pa.array(there), values, DST)
-        yield lines(prefixes, start, values, END)
+        yield rows.lines(start, block, options.decimal)
         start += len(block.values)
 
 

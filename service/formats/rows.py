@@ -1,13 +1,13 @@
 """One line a cell: labels are joined once, numbers block by block; memory stays flat however long the answer."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tables.model import BLOCK
+from service.formats import numbers
+from tables.model import BLOCK, Block
 
 
 def quoted(text: str, delimiter: str) -> str:
@@ -17,13 +17,15 @@ def quoted(text: str, delimiter: str) -> str:
     return text
 
 
-class Prefixes:
-    """What stands before the number in every line: the labels of all axes, each ending with the delimiter.
+class Rows:
+    """Lines made of the labels of all axes, the number or none, and an ending that depends on the state.
 
-    The tail of the axes is written out once; of the axes before it only the lines a block needs.
+    The tail of the axes is written out once; of the axes before it only the labels a block needs. A line is four texts
+    picked from one pool: picked one after the other they lie in memory as they go out, so nothing is joined.
     """
 
-    def __init__(self, columns: Sequence[Sequence[str]]) -> None:
+    def __init__(self, columns: Sequence[Sequence[str]], endings: Sequence[str]) -> None:
+        """`columns`: labels with what parts them; `endings` by the stored byte, with what stands for a number."""
         cut = len(columns)
         size = 1
         while cut and (size == 1 or size * len(columns[cut - 1]) <= BLOCK):
@@ -33,24 +35,41 @@ class Prefixes:
         self._shape = tuple(len(column) for column in self._outer)
         self._size = size
         self._tail = _written_out(columns[cut:])
-        self._all = math.prod(self._shape)
+        self._endings = (*endings, "")
 
-    def between(self, start: int, count: int) -> tuple["pa.Scalar | pa.Array", "pa.Array"]:
-        """The two parts of the lines of `count` cells from number `start`."""
-        positions = np.arange(start, start + count)
-        inner = self._tail if count == self._size else self._tail.take(pa.array(positions % self._size))
-        first, last = start // self._size, (start + count - 1) // self._size
-        labels = pa.array(self._labels(first, last + 1), pa.string())
-        if first == last:
-            return labels[0], inner
-        return labels.take(pa.array(positions // self._size - first)), inner
+    def lines(self, start: int, block: Block, point: str = ".") -> bytes:
+        """The lines of a block whose first cell has number `start`, as they go out."""
+        count, size, nothing = len(block.values), self._size, len(self._endings) - 1
+        first, last = start // size, (start + count - 1) // size
+        at = start % size
+        tail = self._tail.slice(at, count) if first == last else self._tail
+        few = pa.array([*self._endings, *self._labels(first, last + 1)], pa.string())
+        places = np.arange(at, at + count, dtype=np.int32)
+        picked = np.empty((count, 4), np.int32)
+        picked[:, 0] = places // size + len(self._endings)
+        picked[:, 1] = places % size + (len(few) - (at if first == last else 0))
+        there = numbers.shown(block)
+        picked[:, 2] = np.arange(count, dtype=np.int32) + (len(few) + len(tail))
+        if not there.all():
+            picked[~there, 2] = nothing
+        picked[:, 3] = block.status
+        pool = pa.concat_arrays([few, tail, numbers.column(block, point)])
+        return _bytes(pool.take(pa.array(picked.reshape(-1))))
 
     def _labels(self, start: int, stop: int) -> list[str]:
         if not self._outer:
             return [""]
-        places = np.unravel_index(np.arange(start, min(stop, self._all)), self._shape)
+        places = np.unravel_index(np.arange(start, stop), self._shape)
         parts = [[column[at] for at in place.tolist()] for column, place in zip(self._outer, places, strict=True)]
         return ["".join(line) for line in zip(*parts, strict=True)]
+
+
+def _bytes(texts: "pa.StringArray") -> bytes:
+    """All texts, one after the other."""
+    _, offsets, data = texts.buffers()
+    length = int(np.frombuffer(offsets, np.int32, 1, 4 * len(texts))[0])
+    whole: bytes = data.slice(0, length).to_pybytes()
+    return whole
 
 
 def _written_out(columns: Sequence[Sequence[str]]) -> "pa.Array":
@@ -64,23 +83,3 @@ def _written_out(columns: Sequence[Sequence[str]]) -> "pa.Array":
         labels = pa.array(column, pa.string()).take(pa.array(before))
         whole = pc.binary_join_element_wise(labels, whole.take(pa.array(after)), "")
     return whole
-
-
-def lines(prefixes: Prefixes, start: int, values: "pa.Array", end: str) -> bytes:
-    """The lines of one block as they go out; the buffer of the joined column is sent as it is."""
-    outer, inner = prefixes.between(start, len(values))
-    joined = pc.binary_join_element_wise(outer, inner, values, end, "")
-    data: bytes = joined.buffers()[2].to_pybytes()
-    return data
-
-
-def chunked(pieces: Iterator[bytes], size: int = 1 << 16) -> Iterator[bytes]:
-    """Small pieces gathered, so that a line is never a write of its own."""
-    kept = bytearray()
-    for piece in pieces:
-        kept += piece
-        if len(kept) >= size:
-            yield bytes(kept)
-            kept.clear()
-    if kept:
-        yield bytes(kept)

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from service.formats import numbers
 from service.formats.csv import BOM
 from service.formats.format import MILLION, Format, Options
 from service.formats.head import variables
-from service.formats.rows import Prefixes, lines, quoted
+from service.formats.rows import Rows, quoted
 from service.formats.signs import BY_BYTE
 from tables.model import Answer, Lang
 
@@ -26,13 +21,10 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
     columns = [
         [f"{quoted(line.code, mark)}{mark}{quoted(line.text, mark)}{mark}" for line in axis.lines] for axis in shown
     ]
-    prefixes = Prefixes(columns)
-    words = pa.array([mark + sign.word for sign in BY_BYTE], pa.string())
+    rows = Rows(columns, [mark + sign.word + END for sign in BY_BYTE])
     start = 0
     for block in answer.blocks():
-        values = pc.if_else(pa.array(numbers.shown(block)), numbers.column(block, options.decimal), "")
-        states = words.take(pa.array(block.status.astype(np.int64)))
-        yield lines(prefixes, start, pc.binary_join_element_wise(values, states, ""), END)
+        yield rows.lines(start, block, options.decimal)
         start += len(block.values)
 
 

@@ -82,15 +82,18 @@ class Server:
     def memory(self) -> list[float]:
         """MB of proportional memory, a worker each."""
         found = []
-        for pid in tree(self.process.pid)[1:]:
+        for pid in children(self.process.pid):
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
             found.append(int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE).group(1)) / 1024)  # type: ignore[union-attr]
         return found
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def tree(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in tree(int(child)))]
+    return [pid, *(one for child in children(pid) for one in tree(child))]
 
 
 @contextmanager
