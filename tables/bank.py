@@ -25,7 +25,7 @@ from tables.selection import Chosen, Grammar, Limit, Order, calculation, codes, 
 from tables.selection.levels import of_level
 from tables.state import State, build
 from tables.steps import Step, steps
-from tables.verify import Look, Verified, look
+from tables.verify import Look, Shared, Verified, look
 
 __all__ = [  # all that the counter may know of this side
     "Bank",
@@ -51,7 +51,10 @@ def utc_now() -> datetime:
 
 class Bank:
     """One per process. It opens no thread, map or database by itself; `refresh` is called by whoever watches.
-    `staged`: an act that is not committed yet, read as if it were the newest one (preview and rehearsal)."""
+
+    `staged`: an act that is not committed yet, read as if it were the newest one (preview and rehearsal). `run`: names
+    the service whose processes share in the cache what they have verified.
+    """
 
     def __init__(
         self,
@@ -61,15 +64,15 @@ class Bank:
         engine: Engine = "auto",
         cache: Path | None = None,
         staged: Path | None = None,
+        run: str = "",
     ) -> None:
-        self.folder = folder
-        self.cache = cache
+        self.folder, self.cache = folder, cache
         self.error: Publisher | None = None
         self._clock = clock
         self._engine: Engine = engine
         self._staged = staged
         self._latest = datetime(1970, 1, 1, tzinfo=UTC)
-        self._verified = Verified()
+        self._verified = Verified(Shared(cache / "verified" / run) if cache and run else None)
         self._reader = Reader(self._verified)
         self._state: State | None = None
         self._seen: Look | None = None
@@ -100,21 +103,10 @@ class Bank:
         except Publisher as error:
             self.error = error
             if self._state is None:
-                self._state = self._last_good(releases)
+                self._state = memory.last_good(self.cache, releases, self.now(), self._reader)
             raise
         self.error, self._seen = None, seen
         self._remember()
-
-    def _last_good(self, releases: Path) -> State | None:
-        """After a start in a damaged bank: the state this host last served, if its acts still verify."""
-        recorded = memory.recall(self.cache)
-        if recorded is None:
-            return None
-        try:
-            history = read_history(releases, last=recorded.seq)
-            return build(history, self.now(), self._reader) if history.head == recorded.head else None
-        except Publisher:
-            return None
 
     def _remember(self) -> None:
         history = self._state.history if self._state else History()
@@ -245,6 +237,5 @@ class Bank:
             raise damaged(release.table.id)
 
     def _available(self, release: Release) -> None:
-        why = notice(release, self._state.withdrawals(self.now())) if self._state else None
-        if why is not None:
+        if self._state and (why := notice(release, self._state.withdrawals(self.now()))):
             raise Gone(why.da, why.en)

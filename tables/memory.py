@@ -3,8 +3,14 @@
 import json
 import os
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from tables.acts import read_history
+from tables.catalogue import Reader
+from tables.errors import Publisher
+from tables.state import State, build
 
 RECORD: Final = "last-good.json"
 
@@ -34,4 +40,16 @@ def recall(cache: Path | None) -> Served | None:
         told = json.loads((cache / RECORD).read_bytes())
         return Served(int(told["seq"]), str(told["head"]))
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def last_good(cache: Path | None, releases: Path, now: datetime, reader: Reader) -> State | None:
+    """After a start in a damaged bank: the state this host last served, if its acts still verify."""
+    recorded = recall(cache)
+    if recorded is None:
+        return None
+    try:
+        history = read_history(releases, last=recorded.seq)
+        return build(history, now, reader) if history.head == recorded.head else None
+    except Publisher:
         return None

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tables import durable
+from tables.acts import digest_file
 from tables.bank import Bank
 from tables.catalogue import Catalogue
 from tables.errors import BankDamaged, InvalidQuery, NotFound, StatbankError, TableDamaged
@@ -326,3 +327,54 @@ def test_a_start_in_a_damaged_bank_serves_what_the_host_served_last(publish: Pub
     assert restarted.error is not None
     with pytest.raises(BankDamaged):
         stranger.catalogue()
+
+
+def test_what_one_process_has_verified_the_next_need_not(
+    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Path] = []
+
+    def counted(path: Path) -> str:
+        taken.append(path)
+        return digest_file(path)
+
+    monkeypatch.setattr("tables.verify.digest_file", counted)
+
+    def opened(run: str) -> int:
+        before = len(taken)
+        Bank(toy_folder, clock=lambda: OPENING, cache=tmp_path, run=run).refresh()
+        return len(taken) - before
+
+    first = opened("a")
+    (record,) = (tmp_path / "verified").iterdir()
+    with record.open("ab") as lines:
+        lines.write(b'["cut')  # its writer was killed
+
+    assert first > 5
+    assert opened("a") == 0
+    assert opened("b") == first  # another service looks for itself
+    assert [path.name for path in (tmp_path / "verified").iterdir()] == ["b"]
+    assert opened("") == first
+
+
+def test_a_file_that_has_changed_is_verified_anew_whatever_another_process_found(
+    publish: Publish, tmp_path: Path
+) -> None:
+    act = publish()
+
+    def opened() -> Bank:
+        bank = Bank(tmp_path / "bank", clock=lambda: OPENING, cache=tmp_path / "cache", run="a")
+        bank.refresh()
+        return bank
+
+    first = opened()
+    path = act.folder / "TOY/shown.arrow"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+    for bank in (opened(), first, opened()):
+        query = bank.ask(bank.catalogue(), "TOY", {}, "site")
+        with pytest.raises(TableDamaged):
+            bank.read(query)
