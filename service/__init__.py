@@ -1,5 +1,7 @@
 """The counter: create_app wires the bank to the protocols; BLUEPRINTS is all it speaks."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from flask_compress import Compress
 
@@ -52,6 +54,7 @@ BLUEPRINTS = (
 )
 SHELF = 4_096  # answers about tables, not figures
 QUESTIONS = 2_048  # addresses of figures, read and resolved
+HERE = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0")  # noqa: S104  # names, nothing is opened
 COMPRESSIBLE = (
     "text/html",
     "text/css",
@@ -67,6 +70,12 @@ COMPRESSIBLE = (
     "application/xml",
     "text/calendar",
 )
+
+
+def trusted(url: str) -> list[str] | None:
+    """A server with a public name answers to that name, and to this machine; one without, to any."""
+    host = urlsplit(url).hostname
+    return None if host is None or host in HERE else [host, *HERE]
 
 
 def create_app(bank: Bank, settings: Settings) -> Flask:
@@ -85,6 +94,7 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
         COMPRESS_MIN_SIZE=1024,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # http.respond has done it
         SEND_FILE_MAX_AGE_DEFAULT=3600,
+        TRUSTED_HOSTS=trusted(settings.url),
     )
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,7 +18,7 @@ from service.settings import Settings
 from service.shelf import Shelf
 from tables.bank import Bank, Catalogue
 from tables.errors import InvalidQuery
-from tables.model import Release
+from tables.model import Act, Release
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -28,6 +28,8 @@ AS_OF_ENVIRON = "HTTP_STATBANK_AS_OF"  # the header, as WSGI has it
 AS_OF_KEY = "x-asof"
 AS_OF_SECONDS = 3600
 ONE_WRITE = 1 << 20  # bytes; a short answer is not sent piece by piece
+X_KEYS = frozenset({AS_OF_KEY, "x-decimal"})  # keys of ours among the variables of a query
+MENDS = ("correction", "rollback")
 CELLS = "cells.parquet"  # every release with figures has it (operations §1)
 KEPT = frozenset({"GET", "HEAD"})  # what caches may keep the answers of
 NO_CACHE = ("Cache-Control", "no-cache")
@@ -108,6 +110,7 @@ def present(bank: Bank) -> Pin:
 
 def pin(given: str | None = None) -> Pin:
     """`given` is the as-of of the query or the body; the header says the same or nothing."""
+    _ours()
     header = request.headers.get(AS_OF_HEADER)
     if given and header and given != header:
         raise not_an_instant()
@@ -120,6 +123,15 @@ def pin(given: str | None = None) -> Pin:
         return Pin(bank.catalogue(asof, now=now), now, asof, asof.rpartition("@")[0] or None)
     except InvalidQuery as error:
         raise not_an_instant() from error
+
+
+def _ours() -> None:
+    """A slip in a key of ours must not pass for no key at all (operations §5)."""
+    if b"x-" not in request.query_string.lower():
+        return
+    for key in request.args:
+        if key.casefold().startswith("x-") and key.casefold() not in X_KEYS:
+            raise InvalidQuery(f"Nøglen {key} findes ikke.", f"There is no key {key}.", reason="key", dimension=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,7 @@ class Sent(Response):
 def respond(pin: Pin, reply: Reply, make: Callable[[], Body]) -> Response:
     """304 when the caller has it already; else the bytes of `make`, the first of them before the status is sent."""
     kept = request.method in KEPT
-    headers = Headers(described(pin, reply, kept=kept))
+    headers = Headers(described(counter(), pin, reply, kept=kept))
     if kept and known(request.headers.get("If-None-Match"), reply.etag):
         return Sent(status=304, headers=headers)
     body = _body(reply, make)
@@ -202,16 +214,34 @@ def known(given: str | None, tag: str) -> bool:
     return parse_etags(given).contains_weak(tag)
 
 
-def described(pin: Pin, reply: Reply, *, kept: bool) -> Pairs:
+def described(counter: Counter, pin: Pin, reply: Reply, *, kept: bool) -> Pairs:
     """The headers of an answer, 200 and 304 alike; `kept`: shared caches may keep it until the minute ends."""
+    always = [*reply.fixed, *_correction(counter, pin, reply)]
     if pin.asof and reply.frozen:
         cache = [("Cache-Control", f"public, max-age={AS_OF_SECONDS}")]
         cache += [("X-Accel-Expires", str(AS_OF_SECONDS))] if kept else []
-        return [*reply.fixed, *cache]
+        return [*always, *cache]
     if not kept:
-        return [*reply.fixed, NO_CACHE]
+        return [*always, NO_CACHE]
     # the last second of the minute is left out: a proxy counts the second named as valid (operations §6)
     now = pin.now.timestamp()
     until = int(now) // 60 * 60 + 59
     cdn = ("CDN-Cache-Control", f"max-age={max(0, until - ceil(now))}")
-    return [*reply.fixed, NO_CACHE, ("X-Accel-Expires", f"@{until}"), cdn]
+    return [*always, NO_CACHE, ("X-Accel-Expires", f"@{until}"), cdn]
+
+
+def _correction(counter: Counter, pin: Pin, reply: Reply) -> Pairs:
+    """For a while every answer of a table that was mended leads to what was wrong, also those of older releases."""
+    table, at, _ = reply.release.partition("@")
+    if not at:
+        return []
+    catalogue = counter.bank.catalogue(now=pin.now) if pin.asof else pin.catalogue
+    act = counter.shelf.take((catalogue.key, MENDS), lambda: _mended(catalogue)).get(table)
+    if act is None or pin.now - act.effective_at > timedelta(days=counter.settings.correction_days):
+        return []
+    named = f"{table}@{act.effective_at:%Y-%m-%dT%H%MZ}"
+    return [("Link", f'<{counter.settings.url}/da/rettelser#{named}>; rel="correction"')]
+
+
+def _mended(catalogue: Catalogue) -> dict[str, Act]:
+    return {table: act for act in catalogue.acts if act.kind in MENDS for table in act.tables}

@@ -26,7 +26,8 @@ def word(key: str, lang: Lang) -> str:
 
 def pin() -> http.Pin:
     """The instant of the request, with as-of by key or header."""
-    return http.pin(request.args.get(http.AS_OF_KEY))
+    given = (value for key, value in request.args.items() if key.casefold() == http.AS_OF_KEY)
+    return http.pin(next(given, None))
 
 
 def other_lang(lang: Lang) -> Lang:

@@ -54,6 +54,9 @@ class Settings:
     query_seconds: int = field(
         default=15, metadata=told("Seconds for an answer that is not streamed; a piece of a stream gets 2.")
     )
+    correction_days: int = field(
+        default=90, metadata=told("Days for which the answers of a corrected table lead to what was wrong.")
+    )
     max_arm_lead: int = field(
         default=15, metadata=told("Minutes before its instant an act may be committed; the publisher's side only.")
     )

@@ -29,7 +29,7 @@ class Unchanged:
             if pin and isinstance(asked, Ready) and http.known(given, asked.reply.etag):
                 tell(environ[KEY], asked)
                 environ[KEY].route = ROUTE
-                start_response("304 NOT MODIFIED", http.described(pin, asked.reply, kept=True))
+                start_response("304 NOT MODIFIED", http.described(self._counter, pin, asked.reply, kept=True))
                 return ()
         return self._app(environ, start_response)
 

@@ -18,7 +18,7 @@ from service.target import Targets
 from service.watch import Watch
 from tables.bank import Bank
 from tables.errors import Refused
-from tables.model import Answer, Query
+from tables.model import Answer, Query, Text
 from tests.conftest import OPENING, Publish
 from tests.wire import asked, exchange, reply, serving
 
@@ -151,6 +151,44 @@ def test_a_posted_question_names_its_address_and_is_not_cached(client: FlaskClie
     assert "X-Accel-Expires" not in answer.headers
     same = client.get(answer.headers["Content-Location"])
     assert (same.data, same.headers["ETag"]) == (answer.data, answer.headers["ETag"])
+
+
+def test_answers_of_a_corrected_table_lead_to_what_was_wrong_for_a_while(publish: Publish, tmp_path: Path) -> None:
+    publish()
+    publish("2024-06-07 08:00", hours=20, notice=Text("Forkert år.", "Wrong year."))
+    day = OPENING + timedelta(days=1)
+    link = '<http://127.0.0.1:8000/da/rettelser#TOY@2024-06-07T0600Z>; rel="correction"'
+
+    for instant, corrected in ((day - timedelta(hours=1), False), (day, True), (day + timedelta(days=91), False)):
+        client = later(tmp_path / "bank", instant)
+        old = f"{DATA}&x-asof=2024-06-06T0600Z"
+        for address in (DATA, old, "/v1/tableinfo/TOY", "/da/tabel/TOY", "/da/tabel/TOY.csv", "/embed/TOY"):
+            answer = client.get(address)
+            again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+
+            assert (link in answer.headers.getlist("Link")) == corrected
+            assert (link in again.headers.getlist("Link")) == corrected
+        assert link not in client.get("/v1/tables").headers.getlist("Link")
+    assert b'id="TOY@2024-06-07T0600Z"' in later(tmp_path / "bank", day).get("/da/rettelser").data
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_slip_in_a_key_of_ours_is_told(client: FlaskClient, address: str) -> None:
+    for key in ("x-asfo=2024-06-06T0600Z", "X-Nonsense", "x-=1"):
+        assert client.get(f"{address}{'&' if '?' in address else '?'}{key}").status_code == 400
+
+
+def test_a_foreign_host_is_refused_by_a_server_with_a_name_and_shown_by_none(toy: Bank, client: FlaskClient) -> None:
+    named = create_app(toy, Settings(url="https://bank.example.dk")).test_client()
+
+    for address in (*ADDRESSES, "/v1/nothing", "/sitemap.xml", "/v1/data/TOY/JSONSTAT"):
+        foreign = client.get(address, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+        refused = named.get(address, headers={"Host": "evil.example"})
+
+        assert "evil" not in foreign.text + str(foreign.headers) + refused.text + str(refused.headers)
+        assert refused.status_code == 400
+        for host in ("bank.example.dk", "bank.example.dk:443", "127.0.0.1:8000", "localhost"):
+            assert named.get(address, headers={"Host": host}).status_code == foreign.status_code
 
 
 def test_errors_are_never_kept(client: FlaskClient) -> None:

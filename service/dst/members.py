@@ -9,11 +9,9 @@ from flask import g, request
 from service import body
 from service.dst import wording
 from service.dst.wording import EMPTY, FORMAT_MISSING, LANGUAGE, Refusal
-from service.http import AS_OF_KEY, counter
+from service.http import X_KEYS, counter
 from tables.bank import split
 from tables.model import Lang
-
-X_KEYS = frozenset({AS_OF_KEY, "x-decimal"})
 
 
 @dataclass(frozen=True, slots=True)
