@@ -1,7 +1,7 @@
 """The document itself: each address, its keys from the schemas, its answers and its refusals."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -10,12 +10,10 @@ from marshmallow import Schema
 from service import files
 from service.dst.data import OFFERED
 from service.openapi import shapes
+from service.openapi.papers import JSON, PROBLEM, Part, papers
 from tables.model import Site
 
-Part = dict[str, Any]  # of an OpenAPI document, as its JSON
 VERSION: Final = "3.1.0"
-JSON: Final = "application/json"
-PROBLEM: Final = "application/problem+json"
 KEYS: Final = {
     "in": "query",
     "name": "variables",
@@ -47,13 +45,19 @@ def document(site: Site, base: str) -> Part:
         servers=[{"url": base}],
         tags=[
             {"name": "StatBank API v1", "description": "The protocol of Statistics Denmark's StatBank."},
-            {"name": "Files", "description": "The figures of a page, as a file or a picture."},
+            {"name": "Files", "description": "Figures as a file or a picture, and what there is beside them."},
             {"name": "Embedding", "description": "Frames, and oEmbed for those who show them."},
             {"name": "Health", "description": "For whoever watches the service."},
         ],
         plugins=[MarshmallowPlugin()],
     )
-    for path, operations in (*_dst(), *_files(), *_embedding(), *_health()):
+    for path, operations in (
+        *_dst(),
+        *_files(),
+        *papers(_refusals(shapes.Problem, PROBLEM)),
+        *_embedding(),
+        *_health(),
+    ):
         made.path(path=path, operations=dict(operations))
     return made.to_dict()
 
@@ -72,6 +76,17 @@ def _dst() -> Iterator[tuple[str, Mapping[str, Part]]]:
                 "post": _posted(f"post_{name}", summary, shape),
             },
         )
+    ids = {
+        "in": "path",
+        "name": "ids",
+        "required": True,
+        "schema": {"type": "string"},
+        "description": "Between commas.",
+    }
+    yield (
+        "/v1/subjects/{ids}",
+        {"get": _asked("subjects_by_id", "Subjects with what is below them", shapes.Subjects, ids)},
+    )
     yield "/v1/tableinfo/{table}", {"get": _asked("table", "Variables and values of a table", shapes.Lang, _table())}
     formats = {"in": "path", "name": "format", "required": True, "schema": {"type": "string", "enum": list(OFFERED)}}
     yield (
@@ -79,6 +94,16 @@ def _dst() -> Iterator[tuple[str, Mapping[str, Part]]]:
         {
             "get": {
                 **_asked("get_data", "Figures", shapes.Presented, _table(), formats, KEYS),
+                **_figures(shapes.Refused),
+            }
+        },
+    )
+    named = {**formats, "in": "query"}
+    yield (
+        "/v1/data/{table}",
+        {
+            "get": {
+                **_asked("get_data_as", "Figures, the format as a key", shapes.Presented, _table(), named, KEYS),
                 **_figures(shapes.Refused),
             }
         },

@@ -54,6 +54,10 @@ class Variable(Schema):
 
     code = fields.String(required=True, metadata=told("Id of the variable, in any case.", "Tid"))
     values = fields.List(fields.String(), metadata=told("Codes, *, patterns or functions as sum(01;02)."))
+    placement = fields.String(
+        validate=validate.OneOf(("Stub", "Head")),
+        metadata=told("Down the page or across it; columns of the head last."),
+    )
 
 
 class Presented(Lang, AsOf):
@@ -69,9 +73,22 @@ class Presented(Lang, AsOf):
     timeOrder = fields.String(
         validate=validate.OneOf(("Ascending", "Descending")), metadata=told("Order of periods, not in streams.")
     )
+    allowCodeOverrideInColumnNames = fields.Boolean(metadata=told("Texts for codes as names of columns."))
+    allowVariablesInHead = fields.Boolean(metadata=told("Is understood and changes nothing."))
     decimal = fields.String(
         data_key="x-decimal", validate=validate.OneOf(("comma", "point")), metadata=told("Sign in text files.")
     )
+
+
+class Transformation(Schema):
+    """Shares instead of figures."""
+
+    operation = fields.String(
+        validate=validate.OneOf(("percent", "permille")), metadata=told("Per cent when left out.")
+    )
+    selectedVariableCode = fields.String(metadata=told("Along which variable; needed where several are chosen.", "KØN"))
+    basisValueForCalculation = fields.String(metadata=told("The value that is 100; else the sum of those chosen."))
+    newValueName = fields.String(metadata=told("What the share is called; [da …][en …] for each language."))
 
 
 class DataBody(Presented):
@@ -80,6 +97,7 @@ class DataBody(Presented):
     table = fields.String(required=True, metadata=told("Id of the table.", "ISBU04"))
     format = fields.String(required=True, metadata=told("Name of a format.", "CSV"))
     variables = fields.List(fields.Nested(Variable), metadata=told("What is chosen; the rest is eliminated."))
+    valueTransformationSettings = fields.Nested(Transformation, metadata=told("Per cent or per mille, not in streams."))
 
 
 class Oembed(Schema):
