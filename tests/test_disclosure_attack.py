@@ -218,25 +218,3 @@ def test_the_command_tells_how_many_it_found(toy: Bank, toy_folder: Path, monkey
 
     assert result.exit_code == 0, result.output
     assert "Found: 0" in result.output
-
-
-def test_disclose_tells_what_is_hidden_and_why(
-    toy_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from service.cli.disclose import disclose as command
-    from service.cli.main import assemble
-
-    monkeypatch.setenv("STATBANK_LIBRARY", str(toy_folder.parent / "library"))
-    page = tmp_path / "mask.html"
-    runner, root = CliRunner(), assemble([command])
-
-    told = runner.invoke(root, ["--lang", "en", "disclose", "TOY", "--html", str(page)])
-    looser = runner.invoke(root, ["--lang", "en", "disclose", "TOY", "--set", "below=3"])
-    cell = ["--cell", "KØN=D", "--cell", "OMRÅDE=01", "--cell", "Tid=2024"]
-    why = runner.invoke(root, ["--lang", "en", "disclose", "TOY", *cell])
-
-    assert told.exit_code == 0, told.output
-    assert "TOY: hidden by rules + to protect / cells: 1 + 1 / 12" in told.output
-    assert "0 + 0 / 12" in looser.output
-    assert "OMRÅDE=02" in why.output
-    assert page.read_text(encoding="utf-8").count("<rect") == 2

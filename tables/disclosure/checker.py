@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
 import yaml
@@ -449,8 +449,8 @@ class Lines:
 class Certificate:
     """The alternative tables: `values[layer, offset]` are a hidden cell's numbers in t1, t2, …"""
 
-    def __init__(self, path: Path, layers: Sequence[Layer]) -> None:
-        file = pq.read_table(path)
+    def __init__(self, source: Path | BinaryIO, layers: Sequence[Layer]) -> None:
+        file = pq.read_table(source)
         told, columns = json.loads(file.schema.metadata[b"statbank"]), file.to_pydict()
         names = {(layer.table, layer.measure): layer for layer in layers}
         self.held = [(names[table, measure], offset, number) for table, measure, offset, number in told["held"]]

@@ -1,41 +1,90 @@
-"""What is hidden and why, for the office only (disclosure §9): counts, useless rows, one cell explained, a picture."""
+"""What is hidden and what that costs, for the office only (disclosure §9): made of true numbers and masks."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from html import escape
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
+from tables.disclosure.certificate.layers import layer_of
+from tables.disclosure.checker import Certificate, Lines
+from tables.disclosure.explained import Net
+from tables.disclosure.group import primaries
+from tables.disclosure.method import counts
 from tables.disclosure.protection import PRIMARY, SECONDARY, Protection
-from tables.disclosure.relations import system
-from tables.disclosure.weights import heights
-from tables.errors import Refused
+from tables.disclosure.weights import heights, weights
 from tables.grid import Grid
-from tables.model import Group, Status
+from tables.model import Group, Rule, Status
+from tables.shown import show
 
 Masks = Mapping[str, NDArray[np.uint8]]
 _USELESS = 0.5  # share hidden above which a code says little
+_DEAREST = 10
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`tables`: a summary per table, ready for JSON."""
+    """`tables`: a summary per table, ready for JSON; `dearest`: secondaries of the newest period that cost most.
+
+    `minimality`: connected parts of what is hidden, and those in which every alternative table has a small number:
+    there a reader who trusts the mask to be a small one knows that somebody is few, though not where.
+    """
 
     tables: Mapping[str, Mapping[str, Any]]
+    dearest: tuple[Mapping[str, Any], ...]
+    minimality: Mapping[str, int]
     warnings: tuple[str, ...]
 
 
-def report(grids: Mapping[str, Grid], protection: Protection) -> Report:
-    """Counts from true numbers and masks; never for the public."""
+def report(group: Group, grids: Mapping[str, Grid], protection: Protection) -> Report:
+    """Never for the public."""
     told = {table: _table(grid, protection.masks[table]) for table, grid in grids.items()}
-    return Report(told, protection.warnings)
+    dearest = _dearest(group, grids, protection.masks) if any(one["secondary"] for one in told.values()) else ()
+    return Report(told, dearest, _minimality(group, grids, protection), protection.warnings)
+
+
+def _minimality(group: Group, grids: Mapping[str, Grid], protection: Protection) -> Mapping[str, int]:
+    file = protection.files.get("certificate.parquet")
+    if file is None:
+        return {}
+    shown = [show(grid, protection.masks[table]) for table, grid in grids.items()]
+    layers = [layer_of(one, measure) for one in shown for measure in one.table.measures]
+    certificate = Certificate(io.BytesIO(file), layers)
+    lines = Lines(layers, [dict(relation) for relation in group.relations], certificate.dropped)
+    cells = {cell: place for place, cell in enumerate(certificate.values)}
+    pairs = [
+        (cells[line.open[0][1:]], cells[term[1:]])
+        for period in sorted({period for layer in layers for period in layer.time.codes})
+        for line in lines.of(period)[0]
+        for term in line.open
+    ]
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    graph = sp.coo_matrix((np.ones(len(pairs)), (one, other)), shape=(len(cells), len(cells)))
+    count, label = connected_components(graph, directed=False)
+    small = np.array([[number < layer.below for number in row] for (layer, _), row in certificate.values.items()])
+    always = sum(bool(small[label == part].any(axis=0).all()) for part in range(count))
+    return {"parts": int(count), "always_small": always}
+
+
+def changes(before: Masks, after: Masks) -> Mapping[str, Mapping[str, int]]:
+    """Cells that another rule would hide more, and those it would show."""
+    return {
+        table: {
+            "hidden_too": int(((after[table] > 0) & (mask == 0)).sum()),
+            "shown_then": int(((after[table] == 0) & (mask > 0)).sum()),
+        }
+        for table, mask in before.items()
+    }
 
 
 def _table(grid: Grid, mask: NDArray[np.uint8]) -> Mapping[str, Any]:
     table, cells = grid.table, mask.reshape(grid.table.shape)
-    number = _numbered(grid).reshape(table.shape)
+    number = numbered(grid).reshape(table.shape)
     by_code = {
         dimension.code: {
             dimension.values[place].code: _counts(np.take(cells, place, axis), np.take(number, place, axis))
@@ -43,16 +92,23 @@ def _table(grid: Grid, mask: NDArray[np.uint8]) -> Mapping[str, Any]:
         }
         for axis, dimension in enumerate(table.dimensions)
     }
+    height = _height(grid)
     return {
         **_counts(cells, number),
-        "levels": _levels(grid, mask),
+        "of_total": _of_total(grid, mask, height),
+        "levels": {
+            str(level): _counts(mask[height == level], numbered(grid)[height == level])
+            for level in np.unique(height).tolist()
+        },
         "codes": by_code,
         "useless": [
             f"{dimension}={code}"
             for dimension, codes in by_code.items()
-            for code, counts in codes.items()
-            if counts["share"] > _USELESS
+            for code, one in codes.items()
+            if one["share"] > _USELESS
         ],
+        "stability": _stability(grid, cells),
+        "rules": _otherwise(grid, height),
     }
 
 
@@ -63,90 +119,79 @@ def _counts(cells: NDArray[np.uint8], number: NDArray[np.bool_]) -> dict[str, An
     return {"cells": filled, "primary": primary, "secondary": secondary, "share": share}
 
 
-def _levels(grid: Grid, mask: NDArray[np.uint8]) -> dict[str, Any]:
-    """By how many levels stand below a cell, over all dimensions: 0 are leaves."""
+def _height(grid: Grid) -> NDArray[np.int64]:
+    """How many levels stand below a cell, over all dimensions: 0 are leaves."""
     total = np.zeros(grid.table.shape, dtype=np.int64)
     for axis, dimension in enumerate(grid.table.dimensions):
         if not dimension.time:
             total += heights(dimension).reshape([-1 if at == axis else 1 for at in range(total.ndim)])
-    number, height = _numbered(grid), total.reshape(-1)
-    return {str(level): _counts(mask[height == level], number[height == level]) for level in np.unique(height).tolist()}
+    return total.reshape(-1)
 
 
-def _numbered(grid: Grid) -> NDArray[np.bool_]:
+def _of_total(grid: Grid, mask: NDArray[np.uint8], height: NDArray[np.int64]) -> float:
+    """The share of what the leaves count that is hidden."""
+    number = np.sum([grid.numbers[counts(measure)] for measure in grid.table.measures], axis=0)
+    whole = int(number[height == 0].sum())
+    return round(int(number[(height == 0) & (mask > 0)].sum()) / whole, 4) if whole else 0.0
+
+
+def numbered(grid: Grid) -> NDArray[np.bool_]:
     shown = [status <= Status.REVISED for status in grid.status.values()]
     number: NDArray[np.bool_] = np.logical_or.reduce(shown)
     return number
 
 
-def explained(
-    group: Group, grids: Mapping[str, Grid], masks: Masks, table: str, codes: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Why a cell is hidden, in both languages: by a rule, or for the cells that share a line with it."""
-    grid = grids[table]
-    place = 0
-    for dimension in grid.table.dimensions:
-        code = codes.get(dimension.code, dimension.elimination or "")
-        if code not in dimension.index:
-            raise Refused(
-                "cell",
-                f"{dimension.code} mangler eller har ikke {code!r}.",
-                f"{dimension.code} is missing or lacks {code!r}.",
-            )
-        place = place * len(dimension.values) + dimension.index[code]
-    kind = int(masks[table][place])
-    period = codes[grid.table.time.code]
-    relations = system(group, grids, period, earlier=set(grids))
-    frame = relations.frame
-    layer = frame.layer(table)
-    if layer is None or kind == 0:
-        yield "Cellen vises.", "The cell is shown."
-        return
-    if kind == PRIMARY:
-        yield (
-            "Skjult af en regel: for få personer, eller skjult i hånden.",
-            "Hidden by a rule: too few persons, or by hand.",
-        )
-        return
-    yield "Skjult for at beskytte andre celler:", "Hidden to protect other cells:"
-    cell = layer.start + int(np.searchsorted(layer.places, place))
-    hidden = np.concatenate([masks[one.table.id][one.places] for one in frame.layers])
-    lines = relations.rows.matrix[relations.rows.matrix[:, [cell]].nonzero()[0]]
-    for other in np.unique(lines.indices).tolist():
-        if hidden[other] == PRIMARY:
-            yield f"  {frame.name(other)}", f"  {frame.name(other)}"
+def _stability(grid: Grid, cells: NDArray[np.uint8]) -> Mapping[str, Mapping[str, Any]]:
+    """For every period but the first: how many secondaries were hidden the period before, and what changed state."""
+    axis = next(axis for axis, dimension in enumerate(grid.table.dimensions) if dimension.time)
+    by_time = np.moveaxis(cells, axis, 0)
+    told = {}
+    for place, code in list(enumerate(grid.table.time.codes))[1:]:
+        now, before = by_time[place], by_time[place - 1]
+        secondary = int((now == SECONDARY).sum())
+        again = int(((now == SECONDARY) & (before > 0)).sum())
+        share = round(again / secondary, 4) if secondary else 1.0
+        told[code] = {"hidden_before": share, "changed": int(((now > 0) != (before > 0)).sum())}
+    return told
 
 
-def html(grids: Mapping[str, Grid], protection: Protection) -> str:
-    """A page with a picture of every table: rows are codes of its longest dimension, columns all the others."""
-    parts = ["<!doctype html><meta charset=utf-8><title>Diskretionering</title>", _STYLE]
-    for table, told in report(grids, protection).tables.items():
-        parts.append(f"<h1>{escape(table)}</h1><p>{told['primary']} + {told['secondary']} / {told['cells']}</p>")
-        parts.append(_picture(grids[table], protection.masks[table]))
-    return "\n".join(parts)
+def _otherwise(grid: Grid, height: NDArray[np.int64]) -> Mapping[str, int]:
+    """How many cells rules would hide by themselves: at another threshold, without leaves, or without a dimension."""
+    own, told = primaries(grid), dict[str, int]()
+    for rule in (rule for rule in grid.table.disclosure if rule.method == "threshold"):
+        below = int(rule.params["below"])
+        for other in (below - 1, below, below + 1):
+            told[f"below={other}"] = int(primaries(_ruled(grid, rule, other)).sum()) if other > 0 else 0
+    cells = own.reshape(grid.table.shape)
+    for axis, dimension in enumerate(grid.table.dimensions):
+        if not dimension.time and dimension.elimination in dimension.index:
+            above = heights(dimension) > 0
+            total = dimension.index[str(dimension.elimination)]
+            if above.sum() > 1:
+                told[f"{dimension.code}: no leaves"] = int(np.compress(above, cells, axis).sum())
+            told[f"{dimension.code}: left out"] = int(np.take(cells, total, axis).sum())
+    return told
 
 
-_STYLE = "<style>rect{stroke:none}.p{fill:#b30000}.s{fill:#fdbb84}svg{background:#eee;display:block}</style>"
-_SIDE = 6
+def _ruled(grid: Grid, rule: Rule, below: int) -> Grid:
+    rules = tuple(
+        replace(one, params={**one.params, "below": below}) if one is rule else one for one in grid.table.disclosure
+    )
+    return replace(grid, table=replace(grid.table, disclosure=rules))
 
 
-def _picture(grid: Grid, mask: NDArray[np.uint8]) -> str:
-    """The newest period: red by a rule, orange to protect others; the name of a cell as its tooltip."""
-    table = grid.table
-    time = next(axis for axis, dimension in enumerate(table.dimensions) if dimension.time)
-    cells = np.take(mask.reshape(table.shape), -1, axis=time)
-    others = [dimension for dimension in table.dimensions if not dimension.time]
-    longest = max(range(len(others)), key=lambda axis: len(others[axis].values))
-    turned = np.moveaxis(cells, longest, 0).reshape(len(others[longest].values), -1)
-    rest = [dimension for axis, dimension in enumerate(others) if axis != longest]
-    shape = tuple(len(dimension.values) for dimension in rest)
-    drawn = []
-    for row, column in zip(*np.nonzero(turned), strict=True):
-        codes = [others[longest].values[int(row)].code]
-        at = np.unravel_index(int(column), shape) if shape else ()
-        codes += [dimension.values[int(place)].code for dimension, place in zip(rest, at, strict=True)]
-        kind = "p" if turned[row, column] == PRIMARY else "s"
-        where = f'x="{int(column) * _SIDE}" y="{int(row) * _SIDE}" width="{_SIDE - 1}" height="{_SIDE - 1}"'
-        drawn.append(f'<rect class="{kind}" {where}><title>{escape(" ".join(codes))}</title></rect>')
-    size = f'width="{turned.shape[1] * _SIDE}" height="{turned.shape[0] * _SIDE}"'
-    return f'<svg role="img" {size}>{"".join(drawn)}</svg>'
+def _dearest(group: Group, grids: Mapping[str, Grid], masks: Masks) -> tuple[Mapping[str, Any], ...]:
+    """The secondaries of the newest period by weight, each with the primaries nearest to it."""
+    period = max(code for grid in grids.values() for code in grid.table.time.codes)
+    net = Net(group, grids, masks, period)
+    weight = weights(net.frame)
+    secondary = np.flatnonzero(net.kind == SECONDARY)
+    order = secondary[np.argsort(-weight[secondary], kind="stable")][:_DEAREST]
+    return tuple(
+        {
+            "cell": net.frame.name(cell),
+            "weight": round(float(weight[cell]), 1),
+            "protects": [net.frame.name(path[-1]) for path in net.chains(cell, _NAMED)],
+        }
+        for cell in order.tolist()
+    )
