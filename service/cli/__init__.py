@@ -10,6 +10,7 @@ from service.cli.importing import import_
 from service.cli.main import assemble
 from service.cli.new import new
 from service.cli.preview import preview
+from service.cli.probe import probe
 from service.cli.publish import arm, cancel, withdraw
 from service.cli.query import query
 from service.cli.release import release
@@ -33,6 +34,7 @@ COMMANDS = (
     withdraw,
     status,
     verify,
+    probe,
     attack,
     serve,
     query,
