@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from service import create_app
 from service.settings import Settings
 from tables.bank import Bank
+from tests.conftest import OPENING, Publish
 
 EMPTY = "Medsend gyldigt JSON-objekt når der postes. / Supply valid JSON-object when posting."
 LANGUAGE = "Det angivne sprog er ugyldigt. / The specified language is not valid."
@@ -162,6 +164,41 @@ def test_a_sum_over_a_hidden_cell_is_hidden(client: FlaskClient) -> None:
     answer = client.get("/v1/data/TOY/CSV?OMRÅDE=sum(01;02)&KØN=D&Tid=2024&valuePresentation=Code")
 
     assert answer.text.splitlines()[1].endswith(";..")
+
+
+def test_what_does_not_add_up_is_refused_with_the_reason_and_compared_all_the_same(
+    publish: Publish, library: Path, tmp_path: Path
+) -> None:
+    """One child may be counted in both areas, so their sum, product and shares are no number of children."""
+    text = (library / "TOY/table.yaml").read_text(encoding="utf-8")
+    text = text.replace("kind: additive", "kind: distinct").replace("    elimination: sum\n", "")
+    (library / "TOY/table.yaml").write_text(text, encoding="utf-8")
+    publish()
+    bank = Bank(tmp_path / "bank", clock=lambda: OPENING)
+    bank.refresh()
+    client = create_app(bank, Settings()).test_client()
+    body = {"table": "TOY", "format": "CSV", "valuePresentation": "Code"}
+
+    def posted(*areas: str, **more: object) -> str:
+        variables = [
+            {"code": "KØN", "values": ["P"]},
+            {"code": "OMRÅDE", "values": areas},
+            {"code": "Tid", "values": ["2023"]},
+        ]
+        return client.post("/v1/data", json={**body, **more, "variables": variables}).text
+
+    for refused_ in (
+        posted("sum(01;02)"),
+        posted("multiply(01;02)"),
+        posted("01", "02", valueTransformationSettings={"selectedVariableCode": "OMRÅDE"}),
+    ):
+        told = json.loads(refused_)
+        assert told["errorTypeCode"] == "EXTRACT-NOTALLOWED"
+        assert "den samme kan tælle med flere steder" in told["message"]
+    lines = posted("subtract(a=02;01)", "divide(b=02;01)").splitlines()
+    assert [line.rsplit(";", 1)[1] for line in lines[1:]] == ["2", "1,29"]
+    against = {"selectedVariableCode": "OMRÅDE", "basisValueForCalculation": "01"}
+    assert posted("02", valueTransformationSettings=against).splitlines()[1].endswith(";128,6")
 
 
 def test_the_limit_names_cells_asked_and_allowed(toy: Bank) -> None:

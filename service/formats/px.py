@@ -6,6 +6,7 @@ from math import prod
 from typing import Final
 
 from service.formats import numbers
+from service.formats.around import around
 from service.formats.described import adds_up
 from service.formats.format import MILLION, Format, Options
 from service.formats.head import (
@@ -41,13 +42,22 @@ class Said:
 
 
 def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
-    dialect = V1 if options.dialect == "dst" else FULL
+    head, tail = around(_around, answer, lang, options)
+    yield head
+    yield from _data(answer, variables(answer, lang), options, _dialect(options))
+    yield tail
+
+
+def _dialect(options: Options) -> Dialect:
+    return V1 if options.dialect == "dst" else FULL
+
+
+def _around(answer: Answer, lang: Lang, options: Options) -> tuple[bytes, bytes]:
+    dialect = _dialect(options)
     entries = [each for each in _entries(answer, lang, options, dialect) if each.keyword in dialect.keywords]
-    for entry in sorted(entries, key=lambda each: dialect.keywords.index(each.keyword)):
-        yield written(entry).replace("\n", dialect.end).encode(dialect.codepage, errors="replace")
-    yield f"DATA={dialect.end}".encode()
-    yield from _data(answer, variables(answer, lang), options, dialect)
-    yield f";{dialect.end}".encode()
+    ordered = sorted(entries, key=lambda each: dialect.keywords.index(each.keyword))
+    head = "".join([*(written(entry) for entry in ordered), "DATA=\n"]).replace("\n", dialect.end)
+    return head.encode(dialect.codepage, errors="replace"), f";{dialect.end}".encode()
 
 
 def _entries(answer: Answer, lang: Lang, options: Options, dialect: Dialect) -> Iterator[Entry]:
