@@ -418,3 +418,18 @@ def test_a_hidden_number_has_the_same_sign_in_all_formats_of_dst() -> None:
     assert page.count(">..</td>") == 3
     assert "fortrolighed" not in page
     assert "*" not in page
+
+
+def test_a_cell_without_a_number_says_why_in_a_sheet_and_the_old_protocol_one_thing_for_all() -> None:
+    def comments(options: Options) -> list[tuple[str, str]]:
+        page = openpyxl.load_workbook(io.BytesIO(written("xlsx", whole_numbers(), "en", options))).worksheets[0]
+        return [(cell.value, cell.comment.text) for row in page for cell in row if cell.comment]
+
+    old = comments(Options(dialect="dst", columns=("Tid",)))
+    ours = comments(Options(columns=("Tid",)))
+
+    assert len(old) == 3
+    assert len(set(old)) == 1
+    assert old[0] == ("..", "not shown: confidential, too uncertain, not available, or cannot occur")
+    assert ("..", "withheld for confidentiality or uncertainty") in ours
+    assert len({mark for mark, _ in ours if isinstance(mark, str)}) == 3

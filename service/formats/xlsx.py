@@ -14,7 +14,7 @@ from service.formats import sorting
 from service.formats.format import Format, Options
 from service.formats.head import Axis, documentation, notes, title, units, updated, variables
 from service.formats.html import SOURCE, UNIT, UPDATED, legend
-from service.formats.signs import BY_BYTE, DST
+from service.formats.signs import BY_BYTE, DST, DST_TEXT
 from tables.model import Answer, Block, Lang, Text
 
 MOST = 200_000
@@ -100,9 +100,9 @@ def _cells(book: Workbook, page: Worksheet, sheet: Sheet, answer: Answer, lang: 
             row, column = sheet.row(place // sheet.width), sheet.left + place % sheet.width
             sign = BY_BYTE[status]
             if not sign.number:
-                page.write_string(row, column, DST if options.dialect == "dst" else sign.mark, right)
-                if options.dialect != "dst":
-                    page.write_comment(row, column, sign.text[lang])
+                mark, told = (DST, DST_TEXT) if options.dialect == "dst" else (sign.mark, sign.text)
+                page.write_string(row, column, mark, right)
+                page.write_comment(row, column, told[lang])
                 continue
             if decimals not in formats:
                 formats[decimals] = book.add_format({"num_format": "#,##0." + "0" * decimals})
