@@ -95,20 +95,25 @@ def exposed(series: Series) -> str:
     return "".join(f"{line}\n" for metric in METRICS for line in _metric(metric, series))
 
 
+def written(value: float) -> str:
+    """Every digit: a difference of two large counts must stay one."""
+    return f"{value:.15g}"
+
+
 def _metric(metric: Metric, series: Series) -> Iterator[str]:
     mine = {labels: value for (name, labels), value in sorted(series.items()) if name == metric.name}
     yield f"# HELP {metric.name} {metric.about}"
     yield f"# TYPE {metric.name} {metric.kind}"
     if metric.kind != "histogram":
         for labels, value in mine.items():
-            yield f"{metric.name}{_labelled(zip(metric.labels, labels, strict=True))} {value:g}"
+            yield f"{metric.name}{_labelled(zip(metric.labels, labels, strict=True))} {written(value)}"
         return
     bounds = [*(f"{bound:g}" for bound in metric.bounds), "+Inf"]
     counts = list(accumulate(mine.get((bound,), 0) for bound in bounds))
     for bound, count in zip(bounds, counts, strict=True):
-        yield f'{metric.name}_bucket{{le="{bound}"}} {count:g}'
-    yield f"{metric.name}_sum {mine.get((), 0):g}"
-    yield f"{metric.name}_count {counts[-1]:g}"
+        yield f'{metric.name}_bucket{{le="{bound}"}} {written(count)}'
+    yield f"{metric.name}_sum {written(mine.get((), 0))}"
+    yield f"{metric.name}_count {written(counts[-1])}"
 
 
 def _labelled(pairs: Iterable[tuple[str, str]]) -> str:

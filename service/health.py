@@ -1,11 +1,13 @@
 """Whether the process answers, and whether it may be sent readers (operations §11)."""
 
 import time
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from service import http
+from service import clock, http
+from service.counts import written
 from service.watch import Watch
 
 BLUEPRINT = Blueprint("health", __name__)
@@ -19,9 +21,13 @@ def livez() -> Response:
 
 @BLUEPRINT.get("/readyz")
 def readyz() -> Response:
-    """The body is constant: a plan must not show in it."""
+    """The body is constant, and nothing in it or its status depends on a plan."""
+    counter = http.counter()
     watch = current_app.extensions.get("statbank.watch")
+    tracking = counter.settings.clock
     if isinstance(watch, Watch) and not watch.fresh():
+        return _plain("not ready", 503)
+    if tracking and not clock.right(Path(tracking), counter.bank.now()):
         return _plain("not ready", 503)
     return _plain("ready", 200)
 
@@ -33,7 +39,7 @@ def metrics() -> Response:
     if f"{request.environ['SERVER_NAME']}:{request.environ['SERVER_PORT']}" != counter.settings.internal:
         raise NotFound
     gauges = {"statbank_slots_used": counter.admission.used(), "statbank_clock": time.monotonic()}
-    told = "".join(f"# TYPE {name} gauge\n{name} {value:g}\n" for name, value in gauges.items())
+    told = "".join(f"# TYPE {name} gauge\n{name} {written(value)}\n" for name, value in gauges.items())
     return _plain(counter.counts.text() + told, 200)
 
 

@@ -40,6 +40,10 @@ class Settings:
         default="",
         metadata=told("Where the server listens for `/metrics`, as 127.0.0.1:8001; never open to readers.", "nowhere"),
     )
+    clock: str = field(
+        default="",
+        metadata=told("File that `chronyc -c tracking` wrote; a wrong clock is not ready.", "none"),
+    )
     engine: Engine = field(
         default="auto", metadata=told("`auto`, `array` or `duckdb`: force one engine behind the door.")
     )
