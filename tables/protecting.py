@@ -78,6 +78,16 @@ def partners(group: Group, grids: Mapping[str, Grid], vault: Vault) -> dict[str,
     return {table: act for table in absent if (act := vault.standing(table))}
 
 
+def _certificate(group: Group, vault: Vault) -> Path | None:
+    """The certificate of the group's newest release."""
+    holders = [act for table in group.tables if (act := vault.standing(table))]
+    if not holders:
+        return None
+    newest = max(holders, key=lambda act: (act.effective_at, act.seq))
+    path = newest.folder / "protection" / group.id / "certificate.parquet"
+    return path if path.is_file() else None
+
+
 def masks(
     library: Library, group: Group, grids: Mapping[str, Grid], vault: Vault, progress: Callable[[str], None] | None
 ) -> Protection:
@@ -112,5 +122,6 @@ def _cells(
         published={table: past for table, past in earlier.items() if past},
         standing=tuple(standing),
         known=known if known.is_file() else None,
+        certificate=_certificate(group, vault),
         progress=progress,
     )

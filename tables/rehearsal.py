@@ -11,11 +11,12 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from tables import durable
-from tables.acts import RECORD, parse
+from tables.acts import RECORD, History, parse, read_history
 from tables.bank import Bank
 from tables.errors import Refused, StatbankError
 from tables.grid import size
 from tables.model import LANGUAGES, Act, Answer, Lang, Query, Release, Text
+from tables.proof import faults
 from tables.selection import Chosen, default, split
 from tables.verify import Verified
 
@@ -54,6 +55,7 @@ def rehearse(folder: Path, staged: Path, instant: datetime, renderers: Renderers
     database = Bank(folder, clock=lambda: instant, engine="duckdb", staged=staged)
     try:
         _check_files(act)
+        _check_proof(act, read_history(folder / "releases"))
         array.refresh()
         database.refresh()
         for release in array.catalogue().releases.values():
@@ -77,6 +79,12 @@ def _check_files(act: Act) -> None:
     for path, file in act.files.items():
         if not verified.holds(act.folder / path, file):
             raise _refused(Text(f"{path} er ikke det, der blev skrevet.", f"{path} is not what was written."))
+
+
+def _check_proof(act: Act, history: History) -> None:
+    """Every group of the act that was to be masked has a certificate that holds."""
+    for fault in faults(act, history) if not any(told.get("rules_only") for told in act.groups.values()) else ():
+        raise _refused(fault)
 
 
 def _canaries(release: Release, *, every: bool) -> Iterator[Chosen]:

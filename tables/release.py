@@ -189,9 +189,9 @@ def _issue(desk: Desk, wish: Wish, grids: Mapping[str, Grid], holders: Mapping[s
 
 def _lay_tables(
     desk: Desk, grids: Mapping[str, Grid], holders: Mapping[str, Act], instant: datetime
-) -> tuple[dict[str, Mapping[str, Any]], set[str]]:
+) -> tuple[dict[str, dict[str, Any]], set[str]]:
     """Every group masked and every table written; the groups as told in the record, and the partners they stand on."""
-    told: dict[str, Mapping[str, Any]] = {}
+    told: dict[str, dict[str, Any]] = {}
     needed: set[str] = set()
     vault = Vault(desk.bank, desk.history, instant)
     for group in groups(desk.library, tuple(grids)):
@@ -208,6 +208,7 @@ def _lay_tables(
         lay_group(desk.library, group.id, protection, desk.folder)
         members = [table for table in group.tables if table in grids]
         told[group.id] = {"tables": members, "hidden": hidden, **protection.summary}
+        told[group.id] |= {} if desk.secondary else {"rules_only": True}
     return told, needed
 
 

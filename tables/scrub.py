@@ -6,14 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from tables.acts import RECORD, History, check_format, digest_file, public_id, read_history
-from tables.disclosure.checker import check
 from tables.errors import Refused
-from tables.fold import check_lineage, home
+from tables.fold import check_lineage
 from tables.model import Act, Text
-from tables.shown import CELLS
+from tables.proof import faults
 from tables.staged import check_future, planned
 from tables.workshop import PLANNED
-from tables.yamlfile import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ def scrub(bank: Path, named: Sequence[str], now: datetime) -> Verdict:
     wrong = [text for act in chosen for text in _files(act, withdrawn)]
     wrong += list(_lineage(history, bank))
     if not wrong:  # a judge of damaged files has nothing to say
-        wrong += [text for act in chosen for text in _certificates(act, history)]
+        wrong += [text for act in chosen for text in faults(act, history)]
     return Verdict(len(chosen), sum(len(act.files) for act in chosen), tuple(wrong))
 
 
@@ -68,38 +66,6 @@ def _files(act: Act, withdrawn: frozenset[tuple[int, str]]) -> Iterator[Text]:
                 yield Text(f"{where} mangler", f"{where} is missing")
         elif digest_file(act.folder / path) != file.sha256:
             yield Text(f"{where} er beskadiget", f"{where} is damaged")
-
-
-def _certificates(act: Act, history: History) -> Iterator[Text]:
-    """What proves that nothing hidden can be computed, from released files alone; withdrawn ones prove nothing."""
-    for group in act.groups:
-        protection = act.folder / "protection" / group
-        if not (protection / "certificate.parquet").is_file():
-            continue
-        folders = _members(act, group, history)
-        if not all((folder / CELLS).is_file() for folder in folders.values()):
-            continue
-        for fault in check(folders, protection):
-            where = f"{act.folder.name}/protection/{group}"
-            yield Text(f"{where}: {fault}", f"{where}: {fault}")
-
-
-def _members(act: Act, group: str, history: History) -> dict[str, Path]:
-    """The folders of the group's tables: those of the act, and partners as they stood."""
-    written = act.folder / "protection" / group / "group.yaml"
-    told = parse(written.read_text(encoding="utf-8"), written.name).data if written.is_file() else {}
-    members = told.get("tables", [group]) if isinstance(told, dict) else [group]
-    found: dict[str, Path] = {}
-    for table in members:
-        holder = act if table in act.tables else _parent(act, table, history)
-        if holder is not None:
-            found[table] = home(holder, table, history).folder / table
-    return found
-
-
-def _parent(act: Act, table: str, history: History) -> Act | None:
-    seq = act.parents.get(table)
-    return history.act(seq) if seq is not None else None
 
 
 def _lineage(history: History, bank: Path) -> Iterator[Text]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tables.disclosure import METHODS
+from tables.disclosure.again import Again
 from tables.disclosure.audit import Audit, Auditor
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
@@ -49,13 +50,15 @@ def protect(
     published: Mapping[str, Sequence[Past]] | None = None,
     standing: Collection[str] = (),
     known: Path | None = None,
+    certificate: Path | None = None,
     progress: Progress = silent,
 ) -> Protection:
     """The mask of every table of the group, and the certificate that it suffices.
 
     `grids` holds all tables of the group; those in `standing` are not in the act and keep the mask of their newest
-    release. `published`: per table its earlier releases in force during the last five years, newest first. `known`: a
-    file of masks found before, for periods whose inputs are the same; None computes afresh.
+    release. `published`: per table its earlier releases in force during the last five years, newest first, and
+    `certificate` the one that the newest of them came with. `known`: a file of masks found before, for periods whose
+    inputs are the same; None computes afresh.
     Raises Refused with the cells named where no mask keeps the promise, or a relation is false.
     """
     told = sticky(grids, {table: primaries(grid) for table, grid in grids.items()}, published or {}, standing)
@@ -65,7 +68,10 @@ def protect(
     loose = {table for table, grid in grids.items() if table in standing or grid.table.status == "closed"}
     tasks = {period: _task(group, grids, told, period, loose) for period in periods(grids)}
     memory, keys = Known(known), {period: key_of(task) for period, task in tasks.items()}
-    recalled = {period: memory.recall(task, keys[period]) for period, task in tasks.items()}
+    then = {table: past[0].grid.table for table, past in (published or {}).items()}
+    again = Again(certificate, {table: grid.table for table, grid in grids.items()}, then)
+    stands = {period: again.recall(task) for period, task in tasks.items()}
+    recalled = {p: stands[p] or memory.recall(task, keys[p]) for p, task in tasks.items()}
     notes: list[str] = []
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
@@ -73,7 +79,7 @@ def protect(
     for period, flags in _masked(tasks, recalled, progress, notes):
         hidden[period] = _judged(auditor, tasks[period], flags, recalled[period])
         progress(f"{period}: audited")
-    made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks)
+    made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
     return Protection(
         _masks(grids, tasks, hidden),
         {"certificate.parquet": auditor.file()},

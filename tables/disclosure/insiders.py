@@ -3,71 +3,81 @@
 Who knows one cell of one person exactly holds it fixed. A primary is safe from her if some witness does not move that
 cell: over all its witnesses, no one-person cell of somebody else may be moved by every one. Where one is, another
 witness is sought with those cells closed: all of them at once, else one after the other; inside what is hidden, else
-with more.
-A cell of one person and a cell around it whose only person she is are her own data, no disclosure.
+with more, and more. Where there is no such witness any other number of the primary will do, be it a small one: then it
+cannot be computed, which is the promise.
+Other cells whose only person she is are her own data, no disclosure.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure.choose import cheapest
-from tables.disclosure.frame import Frame
+from tables.disclosure.frame import Layer
 from tables.disclosure.moves import Flags, Ints, Move, Moves, Problem
 from tables.disclosure.pieces import Blocks
+from tables.disclosure.relations import System
+from tables.disclosure.rows import AT_LEAST
 from tables.disclosure.tidy import Care
-from tables.model import Dimension
 
 _NEAR = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """Who stands behind the classes of a period: `single` classes have a cell of one person."""
+    """Who stands behind the classes of a period: `single` classes have a cell of one person, and `who` tells which.
 
-    frame: Frame
-    label: Ints
+    A cell of one person and one of one person that it lies in are about the same person; so are all that are joined by
+    such steps, as a boy of 0-5 and a child of 0-5 and a boy, where there is but one child of 0-5 and one boy. A line
+    that says that one such cell is never above another joins them as well: who is in the one is in the other.
+    """
+
     single: Flags
+    who: Ints
 
     @classmethod
-    def of(cls, frame: Frame, label: Ints) -> "Persons":
-        single = np.zeros(int(label.max()) + 1, dtype=np.bool_)
-        single[label[frame.persons == 1]] = True
-        return cls(frame, label, single)
+    def of(cls, system: System, label: Ints) -> "Persons":
+        frame = system.frame
+        alone = frame.persons == 1
+        size = int(label.max()) + 1
+        single = np.zeros(size, dtype=np.bool_)
+        single[label[alone]] = True
+        steps = np.concatenate([*map(_steps, frame.layers), _under(system)], axis=1)
+        steps = label[steps[:, alone[steps].all(axis=0)]]
+        graph = sp.coo_matrix((np.ones(steps.shape[1], dtype=np.int8), (steps[0], steps[1])), shape=(size, size))
+        _, who = connected_components(graph, directed=False)
+        return cls(single, who.astype(np.int64))
 
     def same(self, one: int, other: int) -> bool:
-        """Whether two single classes hold the same person: a cell of one lies in a cell of the other."""
-        if not (self.single[one] and self.single[other]):
-            return False
-        return any(self._nested(a, b) for a in self._cells(one) for b in self._cells(other))
-
-    def _cells(self, which: int) -> list[int]:
-        cells = np.flatnonzero(self.label == which)
-        return [int(cell) for cell in cells if self.frame.persons[cell] == 1]
-
-    def _nested(self, one: int, other: int) -> bool:
-        (layer, codes), (second, others) = self.frame.at(one), self.frame.at(other)
-        if layer.table.id != second.table.id:
-            return False
-        ways = [_way(d, a, b) for d, a, b in zip(layer.dimensions, codes, others, strict=True)]
-        return all(way >= 0 for way in ways) or all(way in (0, -1) for way in ways)
+        """Whether two single classes hold the same person."""
+        return bool(self.single[one] and self.single[other] and self.who[one] == self.who[other])
 
 
-def _way(dimension: Dimension, one: str, other: str) -> int:
-    """0 the same value, 1 `one` lies under `other`, -1 the other way round, -2 neither."""
-    if one == other:
-        return 0
-    if other in _above(dimension, one):
-        return 1
-    return -1 if one in _above(dimension, other) else -2
+def _steps(layer: Layer) -> Ints:
+    """Every cell with each one it lies in, a level higher in one dimension: (2, steps)."""
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for axis, dimension in enumerate(layer.dimensions):
+        up = [(place, dimension.index.get(value.parent or "", -1)) for place, value in enumerate(dimension.values)]
+        below, above = np.array([pair for pair in up if pair[1] >= 0], dtype=np.int64).reshape(-1, 2).T
+        index = np.moveaxis(layer.index, axis, 0)
+        found.append(np.stack([index[below].reshape(-1), index[above].reshape(-1)]))
+    return np.concatenate(found, axis=1)
 
 
-def _above(dimension: Dimension, code: str) -> Iterator[str]:
-    parent = dimension.values[dimension.index[code]].parent
-    while parent is not None and parent in dimension.index:
-        yield parent
-        parent = dimension.values[dimension.index[parent]].parent
+def _under(system: System) -> Ints:
+    """Every cell of one person with one that it is never above, by the lines: (2, steps).
+
+    Zeros count for nothing, so «at most the sum of these» is such a line where one of them has a number.
+    """
+    rows = system.rows
+    matrix = sp.csr_matrix(rows.matrix[(rows.kind == AT_LEAST) & (rows.constant == 0)])
+    matrix = sp.csr_matrix(matrix.multiply(system.frame.value > 0))
+    matrix.eliminate_zeros()
+    pair = (np.diff(matrix.indptr) == 2) & (np.asarray(matrix.sum(axis=1)).reshape(-1) == 0)
+    found: Ints = matrix[pair].indices.astype(np.int64).reshape(-1, 2).T
+    return found
 
 
 def withstand(care: Care, persons: Persons, blocks: Blocks) -> list[tuple[int, int]]:
@@ -84,6 +94,20 @@ def withstand(care: Care, persons: Persons, blocks: Blocks) -> list[tuple[int, i
                 outside = outside or Moves(care.problem, near)
                 missing = _apart(care, outside, p, np.array(missing, dtype=np.int64))
             left += [(p, cell) for cell in missing]
+    return _far(care, left)
+
+
+def _far(care: Care, left: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs that no change of all that is hidden helps, nor one of all cells."""
+    for widest in (False, True):
+        if not left:
+            break
+        every = Moves(care.problem, np.flatnonzero(care.problem.movable if widest else care.hidden()))
+        cells: dict[int, list[int]] = {}
+        for p, cell in left:
+            cells.setdefault(p, []).append(cell)
+        kept = {p: _apart(care, every, p, np.array(some, dtype=np.int64)) for p, some in cells.items()}
+        left = [(p, cell) for p, some in kept.items() for cell in some]
     return left
 
 
@@ -102,10 +126,23 @@ def _dangers(care: Care, persons: Persons) -> dict[int, Ints]:
 
 
 def _apart(care: Care, moves: Moves, p: int, cells: Ints) -> list[int]:
-    """Seeks witnesses of p that leave these cells alone; the cells that no witness leaves alone."""
+    """Seeks witnesses of p that leave these cells alone; the cells that none leaves alone, nor any change of p does."""
     if _without(care, moves, p, cells) or not len(cells):
         return []
-    return [cell for cell in cells.tolist() if not _without(care, moves, p, np.array([cell]))]
+    left = [cell for cell in cells.tolist() if not _without(care, moves, p, np.array([cell]))]
+    return [cell for cell in left if not _changed(care, moves, p, np.array([cell]))]
+
+
+def _changed(care: Care, moves: Moves, p: int, cells: Ints) -> bool:
+    """Whether p may be another number, be it a small one, while these cells stay: then it cannot be computed."""
+    cost = np.where(care.hidden(), 0.0, care.problem.weight)
+    moves.close(cells)
+    steps = (moves.shift(np.array([p]), np.array([step]), cost, alone=True) for step in (1.0, -1.0))
+    move = next((move for move in steps if move is not None), None)
+    moves.open(cells)
+    if move is not None:
+        care.add([], move)
+    return move is not None
 
 
 def _without(care: Care, moves: Moves, p: int, cells: Ints) -> Move | None:

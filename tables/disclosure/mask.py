@@ -76,7 +76,7 @@ def mask(task: Task) -> Mask:
         solves += everything.solves
     helped: int | None = None
     if task.singles and len(movable) <= INSIDERS:
-        helped = len(withstand(care, Persons.of(task.system.frame, classes.label), Blocks(small, blocks)))
+        helped = len(withstand(care, Persons.of(task.system, classes.label), Blocks(small, blocks)))
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     # a cell that only stays hidden may have room downwards alone: whether it moves at all is the audit's to judge
     lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary & ~(task.kept & ~task.primary))

@@ -2,6 +2,8 @@
 
 min(x, t) is linear in two columns: x = z + s with z ≤ t, and only z is worth something. The best vertex is integral but
 for a few cells; these and all cells they share a line with are then sought in integers, the rest as they are.
+Most bounds never matter: a bound on one cell is part of that cell's own, and any other enters the program when a vertex
+first breaks it.
 """
 
 from typing import Final
@@ -17,6 +19,7 @@ _HOPS: Final = 3
 _HEAVY: Final = 100.0
 _SOLUTIONS: Final = 8  # whose mean is the centre,
 _FOCUSES: Final = 4  # so many times
+_ROUNDS: Final = 100  # of broken bounds for one vertex
 
 
 class Whole:
@@ -27,10 +30,15 @@ class Whole:
         self.low = -piece.known.astype(float)
         self.high = np.where(piece.kind == EQUAL, self.low, INFINITE)
         self.lower, self.upper = piece.lower.astype(float), piece.upper.copy()
+        _tighten(piece, self.lower)
+        self._core = np.flatnonzero(piece.kind != AT_LEAST)  # the rows that are in the program from the start,
+        self._later = _open_bounds(piece, self.lower)  # and those that enter it when a vertex breaks them
         matrix = sp.csr_matrix(sp.hstack([piece.matrix, piece.matrix[:, self.lifted]]))
+        self._bounds = sp.csr_matrix(matrix[self._later])
         extra = np.zeros(len(self.lifted))
         columns = np.concatenate([self.lower, extra]), np.concatenate([self.upper, extra + INFINITE])
-        self._solver = Solver(matrix, (self.low, self.high), columns)
+        core = sp.csr_matrix(matrix[self._core])
+        self._solver = Solver(core, (self.low[self._core], self.high[self._core]), columns)
         self._columns = piece.matrix.tocsc()
 
     @property
@@ -41,7 +49,7 @@ class Whole:
         """Settles the excess of the held lines and the settled cells as they are in this table."""
         held = np.flatnonzero(self.piece.kind == HELD)
         self.low[held] = self.high[held] = (self.piece.matrix @ table)[held]
-        self._solver.hold(held, self.low[held], self.high[held])
+        self._solver.hold(np.searchsorted(self._core, held), self.low[held], self.high[held])
         fixed = np.flatnonzero(self.piece.settled)
         self.lower[fixed] = self.upper[fixed] = table[fixed]
         self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
@@ -64,7 +72,7 @@ class Whole:
         level = (self.piece.matrix @ middle)[held]
         self.high[held] = np.ceil(level + 1)
         self.low[held] = np.maximum(self.low[held], np.floor(level - 1))
-        self._solver.hold(held, self.low[held], self.high[held])
+        self._solver.hold(np.searchsorted(self._core, held), self.low[held], self.high[held])
         fixed = np.flatnonzero(self.piece.settled)
         self.lower[fixed] = np.maximum(self.lower[fixed], np.floor(middle[fixed] - 1))
         self.upper[fixed] = np.minimum(self.upper[fixed], np.ceil(middle[fixed] + 1))
@@ -88,12 +96,25 @@ class Whole:
         worth[cells] = weights(len(cells), seed)
         if heavy is not None:
             worth[heavy] *= _HEAVY
-        values = self._solver.maximise(worth)
+        values = self._allowed(worth)
         if values is None:
             return None
         table = values[:size].copy()
         table[self.lifted] += values[size:]
         return table
+
+    def _allowed(self, worth: Floats) -> Floats | None:
+        """The best vertex within all bounds."""
+        for _ in range(_ROUNDS):
+            values = self._solver.maximise(worth)
+            if values is None:
+                return None
+            broken = self._bounds @ values < self.low[self._later] - 1e-6
+            if not broken.any():
+                return values
+            self._solver.add(sp.csr_matrix(self._bounds[broken]), self.low[self._later[broken]])
+            self._bounds, self._later = sp.csr_matrix(self._bounds[~broken]), self._later[~broken]
+        return None
 
     def holds(self, table: Vector) -> bool:
         level = self.piece.matrix @ table
@@ -134,3 +155,26 @@ class Whole:
         found = table.copy()
         found[near] = np.round(values).astype(np.int64)
         return found if self.holds(found) else None
+
+
+def _tighten(piece: Piece, lower: Floats) -> None:
+    """Raises the bounds of cells to what lines of one cell ask (changed in place)."""
+    rows = np.flatnonzero((np.diff(piece.matrix.indptr) == 1) & (piece.kind != EQUAL))
+    cells, factors = piece.matrix.indices[piece.matrix.indptr[rows]], piece.matrix.data[piece.matrix.indptr[rows]]
+    up = factors > 0
+    np.maximum.at(lower, cells[up], np.ceil(-piece.known[rows[up]] / factors[up]))
+
+
+def _open_bounds(piece: Piece, lower: Floats) -> Vector:
+    """The bounds that a table within the bounds of its cells may break; of equal ones the first, and the strictest."""
+    positive = piece.matrix.maximum(0)
+    fall = np.asarray((piece.matrix - positive).getnnz(axis=1))
+    met = (fall == 0) & (positive @ lower + piece.known >= 0)
+    rows = np.flatnonzero((piece.kind == AT_LEAST) & ~met)
+    strictest: dict[bytes, int] = {}
+    for row in rows.tolist():
+        own = slice(piece.matrix.indptr[row], piece.matrix.indptr[row + 1])
+        key = piece.matrix.indices[own].tobytes() + piece.matrix.data[own].tobytes()
+        if key not in strictest or piece.known[row] < piece.known[strictest[key]]:
+            strictest[key] = row
+    return np.array(sorted(strictest.values()), dtype=np.int64)
