@@ -20,6 +20,7 @@ from tables.model import (
     Derive,
     Dimension,
     Measure,
+    Pick,
     Query,
     Release,
     Table,
@@ -795,6 +796,52 @@ def test_selection_keeps_order_and_drops_nothing(areas: list[str], years: list[s
     assert codes(query, "Tid") == sorted(set(years))
     assert codes(site, "LANDSDEL") == [code for code in LANDSDEL.codes if code in areas]
     assert ask({axis: codes(query, axis) for axis in ("LANDSDEL", "Tid")}).key == query.key
+
+
+ENTRIES = {
+    "LANDSDEL": (
+        "01",
+        "000",
+        "*",
+        "0*",
+        ">=02",
+        ">01<=03",
+        "sum(01;02)",
+        "sum(a|[da b][en c]=01,02)",
+        "subtract(x=02;01)",
+    ),
+    "KØN": ("D", "p", "*", "divide(D;P)", "sum(begge=D;P)", "multiply(q|[da r][en s]=D,P)"),
+    "Tid": ("2009", "*", "(1)", "(-n+2)", "-(2)", "(2n+1)", "20*8", ">=2008", "subtract(2009;2008)", "first(odd)"),
+}
+
+
+def canonical(query: Query) -> dict[str, list[str]]:
+    """Codes and expressions alone, in the order of the answer: the plainest way to ask for the same."""
+
+    def written(pick: Pick) -> str:
+        plain = f"{pick.op}({';'.join(pick.parts)})"
+        if pick.op == "code" or (pick.code, pick.text.da) == (plain, plain):
+            return pick.code
+        head = "" if pick.code == plain else f"{pick.code}|"
+        return f"{pick.op}({head}[da {pick.text.da}][en {pick.text.en}]={','.join(pick.parts)})"
+
+    return {axis: [written(pick) for pick in query.picks[axis]] for axis in query.axes if axis != CONTENTS}
+
+
+@given(st.data())
+def test_any_selection_means_the_same_as_its_canonical_form(data: st.DataObject) -> None:
+    names = data.draw(st.permutations(list(ENTRIES)))[: data.draw(st.integers(1, 3))]
+    chosen = {name: data.draw(st.lists(st.sampled_from(ENTRIES[name]), min_size=1, max_size=4)) for name in names}
+    descending = data.draw(st.booleans())
+
+    try:
+        query = resolve(RELEASE, chosen, "dst", descending=descending)
+    except InvalidQuery:
+        return
+    again = resolve(RELEASE, canonical(query), "dst", descending=descending)
+
+    assert again.key == query.key
+    assert (again.picks, again.eliminated, again.axes) == (query.picks, query.eliminated, query.axes)
 
 
 # ------------------------------------------------------------------------- the worked examples of dst-api §10
