@@ -161,10 +161,10 @@ def unlifted(one: Grid, mask: np.ndarray, *others: tuple[Grid, np.ndarray], rela
 def shelve(library: Path, *grids: Grid, relations: Relations = ()) -> Path:
     """The grids as a library: a table folder each, and a protection file where there is more than one."""
     files = {"site/site.yaml": SITE, "site/subjects.yaml": SUBJECTS, "classifications/omraade.yaml": _classified()}
-    files |= {f"{one.table.id}/table.yaml": json.dumps(_told(one.table), ensure_ascii=False) for one in grids}
+    files |= {f"{one.table.id}/table.yaml": json.dumps(_told(one.table), ensure_ascii=False, indent=1) for one in grids}
     if len(grids) > 1:
         group = {"tables": [one.table.id for one in grids], "relations": _texts([dict(one) for one in relations])}
-        files["protection/g.yaml"] = json.dumps(group)
+        files["protection/g.yaml"] = json.dumps(group, indent=1)
     for name, text in files.items():
         (library / name).parent.mkdir(parents=True, exist_ok=True)
         (library / name).write_text(text, encoding="utf-8")

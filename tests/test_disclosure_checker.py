@@ -208,13 +208,6 @@ def test_a_dropped_pair_that_was_invented_is_refused(act: Path) -> None:
     assert "relation 1 I3 ('01',) I1 (dropped)" in found[0]
 
 
-def test_a_relation_cannot_be_dropped_whole(act: Path) -> None:
-    path = act / "protection/g/certificate.parquet"
-    rewrite(path, lambda rows: put(rows, "t1", 0, 999), dropped=[[0, "2021", []]])
-
-    assert any("the line is" in fault for fault in judged(act))
-
-
 def test_a_count_that_is_not_the_published_rate_is_refused(act: Path) -> None:
     rewrite(act / "protection/g/certificate.parquet", same, held=[["I1", "n", 0, 7]])
 

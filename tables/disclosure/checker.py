@@ -366,7 +366,7 @@ class Lines:
     ) -> None:
         self.layers, self.relations = layers, relations
         self.gaps = {number for number, relation in enumerate(relations) if "gap" in relation}
-        self.dropped = {one for one in dropped if one[0] in self.gaps and one[2]}
+        self.dropped = {one for one in dropped if one[0] in self.gaps or not one[2]}
         self.inside = [row for layer in layers for row in inside(layer)]
         self.between = list(between(relations, {layer.table: layer for layer in layers}))
         self.free: set[tuple[Layer, int]] = set()
@@ -403,14 +403,14 @@ class Lines:
         }
 
     def speaks(self, number: int, row: Row, period: str, gone: Mapping[Layer, set[int]]) -> bool:
-        """Whether a relation speaks of the period."""
+        """Whether a relation speaks of the period; one that was dropped for it whole does not."""
         if any(part[0][1] not in gone for part in row.parts) or any(layer not in gone for _, layer, _ in row.more):
             return False
         if any(earlier(period) not in layer.time.place for _, layer, _ in row.before):
             return False
         only = listed(self.relations[number].get("only", {}).get(row.parts[0][0][1].time.code, period))
         runs = [[end.strip() for end in run.split("-")] for item in only for run in item.split(",")]
-        return any(run[0] <= period <= run[-1] for run in runs)
+        return (number, period, ()) not in self.dropped and any(run[0] <= period <= run[-1] for run in runs)
 
     def line(self, row: Row, period: str, gone: Mapping[Layer, set[int]], *, missing_counts: bool) -> Line | None:
         """None if the line says nothing here, because a part of it is not there."""
