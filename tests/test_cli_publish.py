@@ -1,6 +1,7 @@
 """The commands of a publisher: what they say, what they leave, and with which code they end."""
 
 import json
+import shlex
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from tables.instants import wall
 from tables.model import Act
 from tables.release import draft
 
+README = Path(__file__).resolve().parents[1] / "README.md"
 Publish = Callable[..., Act]
 Run = Callable[..., Result]
 
@@ -94,6 +96,37 @@ def test_arm_tells_what_is_due_and_then_commits_it(run: Run) -> None:
     assert told(run("--json", "status"))["armed"] == []
     assert "will be published" in run("arm", STATBANK_MAX_ARM_LEAD="60").stdout
     assert len(told(run("--json", "status"))["armed"]) == 1
+
+
+@pytest.mark.slow
+def test_a_correction_before_a_planned_act_goes_as_the_readme_says(
+    run: Run, publish: Publish, library: Path, notice: str
+) -> None:
+    publish()
+    run("release", "TOY", "--at", later(days=2))
+    change(library, 11)
+    block = README.read_text(encoding="utf-8").partition("## Correct a figure")[2].partition("```sh\n")[2]
+    planned = told(run("--json", "status"))["planned"][0]
+    instead = {
+        "ISBU03 ISBU04": "TOY",
+        "ISBU03": "TOY",
+        "notice.yaml": notice,
+        "2027-06-10T0600Z": planned["effective_at"][:16].replace(":", "") + "Z",
+        "2027-06-10 08:00": planned["local"],
+    }
+
+    refused = run("release", "TOY", "--notice", notice, "--now")
+    for line in block.partition("```")[0].splitlines():
+        for written, meant in instead.items():
+            line = line.replace(written, meant)
+        done = run(*shlex.split(line, comments=True)[1:])
+        assert done.exit_code == 0, done.output
+
+    assert refused.exit_code == 1
+    assert instead["2027-06-10T0600Z"] in refused.output
+    stands = told(run("--json", "status"))
+    kinds = [[act["kind"] for act in stands[when]] for when in ("in_force", "armed", "planned")]
+    assert kinds in ([["release"], ["correction"], ["release"]], [["release", "correction"], [], ["release"]])
 
 
 def test_a_dry_run_leaves_nothing(run: Run, publish: Publish, library: Path, tmp_path: Path, notice: str) -> None:
