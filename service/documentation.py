@@ -47,6 +47,7 @@ def page(slug: str, year: str, lang: Lang) -> ResponseReturnValue:
         raise _unknown()
     slug, year = (slug, stem) if year else (stem, "")
     pinned = paper.pin()
+    pinned.catalogue.paper(f"documentation/{slug}/{year}.yaml" if year else f"documentation/{slug}")
     years = pinned.catalogue.documentation.get(slug)
     if not years or (year and year not in years):
         raise _unknown()

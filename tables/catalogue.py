@@ -41,6 +41,7 @@ class Catalogue:
     documentation: Mapping[str, Years] = field(default_factory=dict)  # by slug, then by reference year, newest first
     news: Mapping[str, Article] = field(default_factory=dict)  # by id, the latest first
     gone: Mapping[str, Text] = field(default_factory=dict)  # articles that were withdrawn, and why
+    lost: frozenset[str] = frozenset()  # articles and documentation that cannot be read, by their path in the act
     names: Mapping[str, str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -56,11 +57,22 @@ class Catalogue:
             raise damaged(found)
         return self.releases[found]
 
+    def paper(self, path: str) -> None:
+        """Raises TableDamaged where this article, or any documentation below this path, is lost."""
+        if any(f"{each}/".startswith(f"{path}/") for each in self.lost):
+            raise lost()
+
 
 def damaged(table_id: str) -> TableDamaged:
     return TableDamaged(
         f"Tabellen {table_id} kan ikke vises lige nu. Prøv igen senere.",
         f"Table {table_id} is not available right now. Try again later.",
+    )
+
+
+def lost() -> TableDamaged:
+    return TableDamaged(
+        "Siden kan ikke vises lige nu. Prøv igen senere.", "The page is not available right now. Try again later."
     )
 
 
@@ -103,6 +115,7 @@ class Reader:
             tuple(withdrawals),
             self._papers.documentation(_files(holders)),
             *self._papers.news(holders, withdrawals),
+            self._papers.lost(holders),
         )
 
     def _table(self, source: Act, table_id: str) -> Table | None:

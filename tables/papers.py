@@ -9,12 +9,12 @@ from tables.verify import Verified
 
 
 class Papers:
-    """Reads them once and keeps them, since many catalogues share them. A damaged file is not read: it is not there."""
+    """Reads them once and keeps them, since many catalogues share them. A damaged file is not read: it is lost."""
 
     def __init__(self, verified: Verified) -> None:
         self._verified = verified
-        self._documentation: dict[tuple[int, str], Documentation | None] = {}
-        self._articles: dict[tuple[int, str], Article | None] = {}
+        self._documentation: dict[tuple[int, str], Documentation] = {}
+        self._articles: dict[tuple[int, str], Article] = {}
 
     def documentation(self, files: Iterable[tuple[str, Act]]) -> Mapping[str, Years]:
         """By slug, then by reference year, the newest first."""
@@ -28,10 +28,11 @@ class Papers:
 
     def _documented(self, path: str, act: Act) -> Documentation | None:
         spot = (act.seq, path)
-        if spot not in self._documentation:
-            sound = self._verified.holds(act.folder / path, act.files[path])
-            self._documentation[spot] = documentation(act.folder / path, path)[1] if sound else None
-        return self._documentation[spot]
+        if spot not in self._documentation and self._verified.holds(act.folder / path, act.files[path]):
+            one = documentation(act.folder / path, path)[1]
+            if one is not None:
+                self._documentation[spot] = one
+        return self._documentation.get(spot)
 
     def news(
         self, holders: Mapping[str, Act], withdrawals: Sequence[Act]
@@ -53,10 +54,17 @@ class Papers:
 
     def _article(self, named: str, act: Act) -> Article | None:
         spot = (act.seq, named)
-        if spot not in self._articles:
-            sound = self._verified.whole(act, f"{named}/")
-            self._articles[spot] = read_article(act.folder / named, act.effective_at) if sound else None
-        return self._articles[spot]
+        if spot not in self._articles and self._verified.whole(act, f"{named}/"):
+            one = read_article(act.folder / named, act.effective_at)
+            if one is not None:
+                self._articles[spot] = one
+        return self._articles.get(spot)
+
+    def lost(self, holders: Mapping[str, Act]) -> frozenset[str]:
+        """What is in force and could not be read, after all was read: `news/ID`, `documentation/SLUG/YEAR.yaml`."""
+        read = {*self._documentation, *self._articles}
+        papers = (named for named in holders if named.startswith(("news/", f"{ROOM}/")))
+        return frozenset(named for named in papers if (holders[named].seq, named) not in read)
 
 
 def _notice(act: Act, named: str, withdrawals: Sequence[Act]) -> Text | None:

@@ -66,11 +66,12 @@ def page(name: str, lang: Lang) -> ResponseReturnValue:
 
 
 def find(pinned: http.Pin, wanted: str) -> Article:
-    """Raises NotFound, and Gone with the notice for one that was withdrawn."""
+    """Raises NotFound, TableDamaged, and Gone with the notice for one that was withdrawn."""
     catalogue = pinned.catalogue
     if wanted in catalogue.gone:
         why = catalogue.gone[wanted]
         raise Gone(why.da, why.en)
+    catalogue.paper(f"news/{wanted}")
     if wanted not in catalogue.news:
         raise NotFound("Artiklen findes ikke.", "There is no such article.")
     return catalogue.news[wanted]
