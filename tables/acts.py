@@ -180,7 +180,8 @@ def read_history(releases: Path, known: History = NOTHING, *, last: int | None =
         if act.seq != len(acts) + 1 or name != folder_name(act.seq, act.effective_at):
             raise _damaged(folder, "nummeret passer ikke i rækken", "its number does not fit into the row")
         if prev != (hashes[-1] if hashes else None):
-            raise _damaged(folder, "kæden er brudt", "the chain is broken")
+            link = acts[-1].folder.name if acts else RECORD
+            raise _damaged(folder, f"kæden er brudt ved {link}", f"the chain is broken at {link}")
         acts.append(act)
         hashes.append(digest(data))
     return History(tuple(acts), tuple(hashes))
@@ -195,12 +196,20 @@ def with_staged(history: History, folder: Path) -> History:
     return History((*history.acts, act), (*history.hashes, digest(data)))
 
 
+def rewritten(act: Act) -> BankDamaged:
+    return _damaged(act.folder, "rækken er skrevet om", "the history was rewritten")
+
+
+def fewer() -> BankDamaged:
+    return BankDamaged(
+        "Banken har færre udgivelser end før; er en gammel kopi lagt tilbage?",
+        "The bank has fewer acts than before; was an old copy put back?",
+    )
+
+
 def _check_known(found: Sequence[str], known: History) -> None:
     if len(found) < len(known.acts):
-        raise BankDamaged(
-            "Banken har færre udgivelser end før; er en gammel kopi lagt tilbage?",
-            "The bank has fewer acts than before; was an old copy put back?",
-        )
+        raise fewer()
     for name, act in zip(found, known.acts, strict=False):
         if name != act.folder.name:
-            raise _damaged(act.folder, "rækken er skrevet om", "the history was rewritten")
+            raise rewritten(act)

@@ -12,7 +12,7 @@ from typing import Final
 from weakref import finalize
 
 from tables import memory, searching
-from tables.acts import History, check_format, read_history, with_staged
+from tables.acts import History, check_format, with_staged
 from tables.catalog.classification import Classification
 from tables.catalogue import Catalogue, Reader, damaged, notice
 from tables.codelists import codelists
@@ -109,9 +109,8 @@ class Bank:
         self._remember()
 
     def _remember(self) -> None:
-        history = self._state.history if self._state else History()
-        if history.acts and not self._staged:
-            memory.remember(self.cache, memory.Served(len(history.acts), history.hashes[-1]))
+        if self._state and not self._staged:
+            memory.remember(self.cache, self.folder / "releases", self._state.history)
 
     def _built(self, releases: Path) -> State:
         known = self._state.history if self._state and not self._staged else History()
@@ -119,7 +118,7 @@ class Bank:
             if not self._verified.unchanged(act, digest):
                 where = act.folder.name
                 raise BankDamaged(f"{where}: release.json er ændret.", f"{where}: release.json has changed.")
-        history = read_history(releases, known)
+        history = memory.read(self.cache, releases, known)
         if self._staged:
             history = with_staged(history, self._staged)
         if self._state is not None and history == known:

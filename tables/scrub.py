@@ -11,7 +11,7 @@ from tables.fold import check_lineage
 from tables.model import Act, Text
 from tables.proof import faults
 from tables.staged import check_future, planned
-from tables.workshop import PLANNED
+from tables.workshop import DIGEST, PLANNED, VAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def scrub(bank: Path, named: Sequence[str], now: datetime) -> Verdict:
     history = read_history(bank / "releases")
     chosen = _chosen(history, named)
     withdrawn = _withdrawn(history, now)
-    wrong = [text for act in chosen for text in _files(act, withdrawn)]
+    wrong = [text for act in chosen for text in (*_record(act, history, bank), *_files(act, withdrawn))]
     wrong += list(_lineage(history, bank))
     if not wrong:  # a judge of damaged files has nothing to say
         wrong += [text for act in chosen for text in faults(act, history)]
@@ -52,6 +52,17 @@ def _chosen(history: History, named: Sequence[str]) -> tuple[Act, ...]:
 def _withdrawn(history: History, now: datetime) -> frozenset[tuple[int, str]]:
     gone = (each for act in history.acts if act.kind == "withdraw" and act.effective_at <= now for each in act.withdraw)
     return frozenset((each["act"], path) for each in gone for path in each["files"])
+
+
+def _record(act: Act, history: History, bank: Path) -> Iterator[Text]:
+    """The record against the vault's word for it, for whoever may look there: no later act speaks for the newest."""
+    try:
+        kept = (bank / VAULT / act.folder.name / DIGEST).read_text()
+    except OSError:
+        return
+    if kept != history.hashes[act.seq - 1]:
+        where = f"{act.folder.name}/{RECORD}"
+        yield Text(f"{where} er beskadiget", f"{where} is damaged")
 
 
 def _files(act: Act, withdrawn: frozenset[tuple[int, str]]) -> Iterator[Text]:

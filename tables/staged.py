@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tables import durable
-from tables.acts import RECORD, History, folder_name, parse, public_id, record
+from tables.acts import RECORD, History, digest, folder_name, parse, public_id, record
 from tables.errors import Refused
 from tables.fold import check_lineage
 from tables.instants import LEAD, wall
 from tables.model import Act
-from tables.workshop import ACT, PLANNED, commit, plan
+from tables.workshop import ACT, DIGEST, PLANNED, VAULT, commit, plan
 
 Clock = Callable[[], datetime]
 _LATER = 10**9  # planned acts have no number yet; for the fold they come after all that have
@@ -37,8 +37,9 @@ def stamped(staged: Staged, history: History, clock: Clock, instant: datetime | 
     root = staged.folder / ACT
     when = instant or staged.act.effective_at
     act = replace(staged.act, seq=len(history.acts) + 1, effective_at=when, folder=root)
-    path = root / RECORD
-    durable.replace(path, record(act, prev=history.head, actor=staged.actor, committed_at=clock()))
+    path, data = root / RECORD, record(act, prev=history.head, actor=staged.actor, committed_at=clock())
+    durable.replace(path, data)
+    durable.replace(staged.folder / VAULT / DIGEST, digest(data).encode())
     path.chmod(durable.READ_ONLY)
     if when != staged.act.effective_at:
         durable.date(root, when)

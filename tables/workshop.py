@@ -19,6 +19,7 @@ LEFTOVER: Final = timedelta(hours=24)
 PLANNED: Final = "planned"
 ACT: Final = "act"
 VAULT: Final = "vault"
+DIGEST: Final = "release.sha256"  # in an act's vault: of its record, which only a later act's `prev` names in public
 
 
 @contextmanager

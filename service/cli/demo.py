@@ -13,6 +13,7 @@ import click
 from service.cli.main import Shell
 from service.cli.progress import progress
 from service.cli.release import PICTURES, renderers
+from tables import memory
 from tables.demo import demo as make_demo
 from tables.model import Text
 
@@ -34,7 +35,7 @@ def demo(shell: Shell, folder: Path, *, serve: bool, port: int) -> None:
                 renderers=renderers(),
                 pictures=PICTURES,
                 progress=lambda what, done: advance(what[shell.lang], done),
-                standing=start if serve else None,
+                standing=lambda: first(folder / "cache", start if serve else None),
             )
         done = Text(f"Demobanken er lavet i {folder}", f"The demo bank is made in {folder}")
         kept = Text(f"Demobanken i {folder} er færdig", f"The demo bank in {folder} is finished")
@@ -42,6 +43,13 @@ def demo(shell: Shell, folder: Path, *, serve: bool, port: int) -> None:
         shell.report({"bank": str(folder / "bank"), "library": str(folder / "library"), "made": made})
         if serve and not made:
             start()
+
+
+def first(cache: Path, start: Callable[[], None] | None) -> None:
+    """The first act stands: it is the beginning of another bank than the one this host may have served here."""
+    memory.forget(cache)
+    if start is not None:
+        start()
 
 
 @contextmanager
