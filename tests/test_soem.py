@@ -63,6 +63,7 @@ CASES = [
 def test_the_estimates_of_the_worked_cases(
     shared: Path, tmp_path: Path, folder: str, expected: str, options: tuple[str, ...]
 ) -> None:
+    """som §11.1"""
     here = shared / "data/som-example" / folder
 
     run("estimate", here / "panel.csv", "--catalogue", here / "katalog.csv", "--out", tmp_path / "e.csv", *options)
@@ -88,6 +89,7 @@ def same(got: object, wanted: object) -> bool:
     ("folder", "ending"), [(".", ""), ("edge", ""), ("edge", ".nul"), ("edge", ".negativ"), ("grupper", "")]
 )
 def test_the_money_of_the_worked_cases(shared: Path, tmp_path: Path, folder: str, ending: str) -> None:
+    """som §11.1"""
     here = shared / "data/som-example" / folder
     prices, scenario = here / "priser.csv", here / f"scenario{ending}.json"
     out = ("--economy", tmp_path / "economy.csv", "--out", tmp_path / "net.json")
@@ -107,6 +109,7 @@ def test_the_money_of_the_worked_cases(shared: Path, tmp_path: Path, folder: str
 
 
 def test_the_rule_cases(shared: Path, tmp_path: Path) -> None:
+    """som §11.2"""
     cases = shared / "data/som-example/rule_cases.csv"
 
     run("include", cases, "--out", tmp_path / "out.csv")
@@ -164,6 +167,7 @@ def test_the_order_of_rows_changes_no_estimate(here: Path) -> None:
 
 
 def test_an_outcome_times_1000_gives_beta_times_1000_and_the_same_p(here: Path) -> None:
+    """som §11.5"""
     one = estimates(here, list(panel_rows()))
     big = [{**row, "y": float(str(row["y"])) * 1000} for row in panel_rows()]
     other = estimates(here, big)

@@ -133,6 +133,7 @@ def reference(rows: Rows, outcome: str, t: int) -> dict[str, object]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_estimates_equal_a_reference_written_from_the_rules(tmp_path: Path, seed: int) -> None:
+    """som §11.3"""
     rows = panel(seed)
 
     got = estimates(tmp_path, rows)
@@ -153,6 +154,51 @@ def test_estimates_equal_a_reference_written_from_the_rules(tmp_path: Path, seed
             assert float(row["p"]) == pytest.approx(wanted["p"], abs=1e-10)
 
 
+@pytest.mark.parametrize("seed", [11, 12])
+def test_another_layout_of_the_file_gives_the_same_estimates(tmp_path: Path, seed: int) -> None:
+    """Columns in another order, numbers written another way, a mark and line ends as spreadsheets leave them."""
+    rows = panel(seed)
+    one = estimates(tmp_path, rows)
+    names = sorted(rows[0], key=lambda name: name[::-1])
+    turned = [
+        {name: f"{row[name]}.0" if name in ("t", "d") and row[name] != "" else row[name] for name in names}
+        for row in rows
+    ]
+    text = write(tmp_path / "panel.csv", turned).read_text(encoding="utf-8")
+    (tmp_path / "panel.csv").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+
+    said = run("estimate", tmp_path / "panel.csv", "--catalogue", tmp_path / "k.csv", "--out", tmp_path / "o.csv")
+
+    assert said == "panel.csv: kolonnen ekstra står ikke i kataloget og er ikke brugt\n"
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == one
+
+
+def test_an_outcome_that_never_varies_is_not_estimated_whatever_its_value(tmp_path: Path) -> None:
+    """A mean of many tenths is no tenth in floating point."""
+    rows = [{**row, "nul": 0.1} for row in panel(13)]
+
+    assert {row["status"] for row in estimates(tmp_path, rows) if row["outcome"] == "nul"} == {"ikke estimeret"}
+
+
+def test_the_last_year_is_the_largest_that_is_followed(tmp_path: Path) -> None:
+    """A row of t = 11 is no reason for a year 10 that nobody has."""
+    rows = panel(14)
+    late = {**next(row for row in rows if row["pid"] == "b1"), "t": 11}
+    rows = [{**row, "aar0": 2005} for row in [*rows, late]]
+
+    assert [row["t"] for row in estimates(tmp_path, rows) if row["outcome"] == "dage"] == list("234567")
+
+
+def test_an_age_that_nothing_asks_for_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "k.csv").write_text("kolonne,rolle,alder_fra,alder_til\ndage,konsekvens,,\n", encoding="utf-8")
+    path = write(tmp_path / "panel.csv", [{**row, "alder": "ukendt"} for row in panel(15)])
+
+    said = run("estimate", path, "--catalogue", tmp_path / "k.csv", "--out", tmp_path / "o.csv")
+
+    assert "panel.csv: kolonnen alder står ikke i kataloget og er ikke brugt" in said
+
+
 def test_what_cannot_be_estimated_is_empty_and_says_so(tmp_path: Path) -> None:
     got = estimates(tmp_path, panel(4))
 
@@ -170,6 +216,7 @@ def test_a_group_of_four_is_not_estimated(tmp_path: Path) -> None:
 
 
 def test_neither_rows_nor_background_in_another_order_change_an_estimate(tmp_path: Path) -> None:
+    """som §11.4"""
     rows = panel(6)
     one = estimates(tmp_path, rows)
     other = estimates(tmp_path, rows[::-1], ("fast", "ind", "dreng", "alder", "dobbelt"))
@@ -181,6 +228,7 @@ def test_neither_rows_nor_background_in_another_order_change_an_estimate(tmp_pat
 
 
 def test_a_constant_column_changes_only_what_is_dropped(tmp_path: Path) -> None:
+    """som §11.6"""
     rows = panel(7)
     one = estimates(tmp_path, rows)
     other = estimates(tmp_path, rows, ("alder", "dreng", "dobbelt", "ind"))
@@ -218,15 +266,18 @@ def net(folder: Path, prices: str, scenario: dict[str, object], code: int = 0) -
 
 
 def test_no_effect_is_minus_the_cost_and_a_stranger_among_prices_is_passed_over(tmp_path: Path) -> None:
+    """som §11.7; §13: rows for outcomes that are not estimated are ignored"""
     rows = estimates(tmp_path, panel(9, 200))
     assert any(row["medregnet"] == "True" for row in rows)
     stranger = "ukendt,udgift,dag,5,5,5,2016,100,104\n"
 
-    net(tmp_path, "dage,udgift,dag,100,0,50,2016,100,104\n" + stranger, {"effekt": 0})
+    said = net(tmp_path, "dage,udgift,dag,100,0,50,2016,100,104\n" + stranger, {"effekt": 0})
 
     told = json.loads((tmp_path / "net.json").read_text(encoding="utf-8"))
     assert (told["nettoresultat_pr_deltager"], told["nettoresultat"]) == (-500, -5000)
     assert "ukendt" not in (tmp_path / "economy.csv").read_text(encoding="utf-8")
+    assert told["advarsler"] == []
+    assert said == "p.csv: outcome: ukendt er ikke i estimaterne og er ikke brugt\n"
 
 
 @pytest.mark.parametrize(
@@ -241,6 +292,9 @@ def test_no_effect_is_minus_the_cost_and_a_stranger_among_prices_is_passed_over(
         ("dage,udgift,dag,1,0,0,2016,100,104\n", {"effekt": 15}, "s.json: effekt: "),
         ("dage,udgift,dag,1,0,0,2016,100,104\n", {"rente": -1}, "s.json: rente: "),
         ("dage,udgift,dag,1,0,0,2016,100,104\n", {"deltagere": True}, "s.json: deltagere: "),
+        ("dage,udgift,dag,1,0,0,2016,100,104\n", {"deltagere": 10**400}, "s.json: deltagere: "),
+        ("dage,udgift,dag,1,0,0,2016,100,104\n", {"maalgruppe": "M3"}, "s.json: maalgruppe: ukendt nøgle"),
+        ('dage,udgift,dag,"1,5",0,0,2016,100,104\n', {}, "p.csv:2: kommune: '1,5' er ikke et endeligt tal"),
     ],
 )
 def test_what_is_wrong_with_prices_and_scenario_has_its_place(
@@ -251,6 +305,21 @@ def test_what_is_wrong_with_prices_and_scenario_has_its_place(
     assert told in net(tmp_path, prices, scenario, code=2)
     assert not (tmp_path / "net.json").exists()
     assert not (tmp_path / "economy.csv").exists()
+
+
+def test_a_key_of_the_scenario_is_written_once(tmp_path: Path) -> None:
+    estimates(tmp_path, panel(9, 60))
+    net(tmp_path, "dage,udgift,dag,1,0,0,2016,100,104\n", {"rente": 1e300})
+    twice = '{"deltagere": 1, "deltagere": 2, "effekt": 0, "indsatspris": 0, "rente": 0}'
+    (tmp_path / "s.json").write_text(twice, encoding="utf-8")
+    out = ("--economy", tmp_path / "e2.csv", "--out", tmp_path / "n2.json")
+
+    said = run(
+        "net", tmp_path / "e.csv", "--prices", tmp_path / "p.csv", "--scenario", tmp_path / "s.json", *out, code=2
+    )
+
+    assert "s.json: filen er ikke gyldig JSON: en nøgle står to gange" in said
+    assert not (tmp_path / "n2.json").exists()
 
 
 @given(st.integers(0, 10_000), st.floats(0.001, 1000))

@@ -111,6 +111,8 @@ def net_(shell: Shell, estimates: Path, prices: Path, scenario: Path, economy: P
     """Turn counted estimates into the net result of a measure."""
     read = read_estimates(estimates)
     price_list = read_prices(prices)
+    for outcome in (name for name in price_list if name not in read.outcomes):
+        click.echo(f"{prices.name}: outcome: {outcome} er ikke i estimaterne og er ikke brugt", err=True)
     data, asked = read_scenario(scenario, grouped=read.grouped)
     group = group_of(read, data, scenario.name)
     result = net(read.counted[group], price_list, asked, read.horizon[group])

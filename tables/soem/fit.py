@@ -110,9 +110,9 @@ def fit(kept: Design, y: Floats, variance: Variance) -> Fit | None:
     """β and standard error of `d`; None where y does not vary around the fit. Needs n > k and d among the columns."""
     x = kept.matrix
     rows, width = x.shape
-    spread = float(np.sum((y - y.mean()) ** 2))
-    if not spread:
+    if y.min() == y.max():
         return None
+    spread = float(np.sum((y - y.mean()) ** 2))
     solver = _Solver(x)
     beta = solver.solve(x.T @ y)
     beta += solver.solve(x.T @ (y - x @ beta))

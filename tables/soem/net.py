@@ -34,7 +34,10 @@ class Scenario:
     cost: tuple[tuple[int, str | None, float], ...]
 
     def factor(self, t: int) -> float:
-        return (1.0 + self.rate) ** t
+        try:
+            return float((1.0 + self.rate) ** t)
+        except OverflowError:
+            return math.inf
 
     @property
     def price(self) -> float:

@@ -53,7 +53,7 @@ def read_panel(path: Path, catalogue: Sequence[Column], settings: Settings) -> P
     faults.tell()
     rows = _Rows(sheet, catalogue, settings, faults)
     faults.tell()
-    known = {*KEYS, "maalgruppe", "alder", *(column.name for column in catalogue)}
+    known = {*KEYS, "maalgruppe", *_needed(rows.grouped, catalogue)}
     unknown = [name for name in sheet.header if name not in known]
     warnings = [f"{sheet.name}: kolonnen {name} står ikke i kataloget og er ikke brugt" for name in unknown]
     groups, outside = rows.groups()
@@ -62,14 +62,17 @@ def read_panel(path: Path, catalogue: Sequence[Column], settings: Settings) -> P
 
 def _check_header(sheet: Sheet, catalogue: Sequence[Column], faults: Faults) -> None:
     grouped = "maalgruppe" in sheet.header
-    needed = [*KEYS, *(column.name for column in catalogue)]
-    if (grouped or any(column.windowed for column in catalogue)) and "alder" not in needed:
-        needed.append("alder")
-    for name in needed:
+    for name in (*KEYS, *_needed(grouped, catalogue)):
         if name not in sheet.header:
             faults.add(1, name, "kolonnen mangler i panelet")
     if grouped and sheet.header[0] != "maalgruppe":
         faults.add(1, "maalgruppe", "kolonnen skal stå først")
+
+
+def _needed(grouped: bool, catalogue: Sequence[Column]) -> list[str]:
+    """The columns of numbers; age groups and windows need the age, whether or not it is background."""
+    aged = grouped or any(column.windowed for column in catalogue)
+    return list(dict.fromkeys([*(column.name for column in catalogue), *(["alder"] if aged else [])]))
 
 
 class _Rows:
@@ -86,10 +89,7 @@ class _Rows:
         self._t = self._whole("t", lambda value: value >= 0, "er ikke et helt tal fra 0 og op")
         self._year = self._whole("aar0", self._in_window, f"ligger uden for registeret {settings.window}")
         self._d = [self._success(line, text) for line, text in zip(sheet.lines, sheet.column("d"), strict=True)]
-        numeric = dict.fromkeys(
-            [*(column.name for column in catalogue), *(["alder"] if "alder" in sheet.header else [])]
-        )
-        self._numbers = {name: self._floats(name) for name in numeric}
+        self._numbers = {name: self._floats(name) for name in _needed(self.grouped, catalogue)}
         faults.tell()
         self._check_children()
 
@@ -184,7 +184,8 @@ class _Rows:
         )
 
     def _children(self, group: str, place: int, members: Sequence[Sequence[int]]) -> Children:
-        horizon = min(self.settings.horizon, max(self._t[row] for rows in members for row in rows))
+        last = self.settings.horizon
+        horizon = max(self._t[row] for rows in members for row in rows if self._t[row] <= last)
         grid = np.full((len(members), horizon + 1), -1, dtype=np.int64)
         for child, rows in enumerate(members):
             for row in rows:

@@ -1,7 +1,7 @@
 """The files of `soem net`: counted estimates, the scenario, and the two answers (som.md §13)."""
 
 import json
-import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,16 @@ from tables.soem.net import Counted, Result, Scenario
 from tables.soem.prices import PAYERS
 
 ECONOMY: Final = ("outcome", "t", "aktoer", "pr_succesborger", "pr_deltager", "nutidsvaerdi_pr_deltager")
+SHOWN: Final = 40  # characters of a wrong value that are told
 KEYS: Final = ("deltagere", "effekt", "indsatspris", "rente")
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Counted rows of each group in the file's order, and the group's largest t."""
+    """Counted rows of each group in the file's order, the group's largest t, and all consequences there are."""
 
     grouped: bool
+    outcomes: frozenset[str]
     counted: Mapping[tuple[str, str], tuple[Counted, ...]]
     horizon: Mapping[tuple[str, str], int]
 
@@ -54,14 +56,16 @@ def read_estimates(path: Path) -> Estimates:
                     faults.add(line, name, f"rækken er medregnet, men har {cells[name] or 'intet'} som {name}")
             counted[group].append(Counted(cells["outcome"], t, beta or 0.0, se or 0.0))
     faults.tell()
-    return Estimates(grouped, {group: tuple(rows) for group, rows in counted.items()}, horizon)
+    outcomes = frozenset(sheet.column("outcome"))
+    return Estimates(grouped, outcomes, {group: tuple(rows) for group, rows in counted.items()}, horizon)
 
 
 def read_scenario(path: Path, *, grouped: bool) -> tuple[dict[str, Any], Scenario]:
     """The scenario as written and as a Scenario; raises BadInput naming the key."""
     faults = Faults(path.name)
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
+        text = path.read_text(encoding="utf-8-sig")
+        data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         faults.add(0, "", f"filen er ikke gyldig JSON: {error}")
         faults.tell()
@@ -86,6 +90,13 @@ def read_scenario(path: Path, *, grouped: bool) -> tuple[dict[str, Any], Scenari
     return data, Scenario(int(data["deltagere"]), float(data["effekt"]), float(data["rente"]), cost)
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("en nøgle står to gange; slet den ene")
+    return found
+
+
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} er ikke et tal")
 
@@ -95,8 +106,8 @@ def check_numbers(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     wrong: list[tuple[str, str]] = []
     for key in KEYS:
         value = data[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            wrong.append((key, f"{json.dumps(value, ensure_ascii=False)} er ikke et endeligt tal"))
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
+            wrong.append((key, f"{json.dumps(value, ensure_ascii=False)[:SHOWN]} er ikke et endeligt tal"))
     if wrong:
         return wrong
     if data["deltagere"] < 0 or data["deltagere"] != int(data["deltagere"]):
