@@ -57,6 +57,8 @@ def _pages(catalogue: Catalogue) -> Iterator[tuple[str, datetime]]:
         yield f"/{lang}/", catalogue.instant
         for release in catalogue.releases.values():
             yield f"/{lang}/{paper.TABLES[lang]}/{release.table.id}", release.updated
+        if {"SOEM01", "SOEM03"} <= set(catalogue.releases):
+            yield f"/{lang}/soem", catalogue.releases["SOEM01"].updated
         for slug in catalogue.documentation:
             yield f"/{lang}/{paper.DOCUMENTATION[lang]}/{slug}", catalogue.instant
         yield f"/{lang}/{paper.NEWS[lang]}/", catalogue.instant

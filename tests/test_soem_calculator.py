@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -19,6 +20,7 @@ import tables
 from service import create_app
 from service.cli import main
 from service.settings import Settings
+from service.soem.rounding import money
 from tables.bank import Bank
 from tables.release import release
 from tables.soem.reasons import texts
@@ -317,13 +319,102 @@ def test_the_workbook_reckons_as_the_service_does(client: FlaskClient, tmp_path:
 
 
 def test_the_form_keeps_what_it_has_no_field_for(client: FlaskClient) -> None:
-    more = (("indsats", "0,kommune,20000"), ("3.deltagere", "80"), ("2.effekt", "0.3"))
+    cost = (("indsats", "0,kommune,20000"), ("indsats", "7,stat,50"), ("indsats", "0,kommune,1000"))
+    more = (("3.deltagere", "80"), ("2.effekt", "0.3"), ("2.aldersgruppe", "14-17"))
 
-    page = client.get(f"/da/soem?{query(*more, indsatspris=None)}").text
+    page = client.get(f"/da/soem?{query(*cost, *more, indsatspris=None)}").text
 
-    assert '<input type="hidden" name="indsats" value="0,kommune,20000">' in page
-    assert '<input type="hidden" name="3.deltagere" value="80">' in page
-    assert 'name="2.effekt_pp" value="30"' in page
-    assert 'name="effekt_pp" value="15"' in page
+    assert typed(page, "indsats.0.kommune") == "20000"
+    assert '<input type="hidden" name="indsats" value="7,stat,50">' in page
+    assert '<input type="hidden" name="indsats" value="0,kommune,1000">' in page
+    assert '<input type="hidden" name="2.aldersgruppe" value="14-17">' in page
+    assert typed(page, "3.deltagere") == "80"
+    assert (typed(page, "effekt_pp"), typed(page, "2.effekt_pp"), typed(page, "indsatspris")) == ("15", "30", "")
     assert 'type="hidden" name="2.effekt"' not in page
-    assert 'id="indsatspris"' not in page
+
+
+def typed(page: str, key: str) -> str | None:
+    found = re.search(rf'<input type="text"[^>]*name="{re.escape(key)}" value="([^"]*)"', page)
+    return found[1] if found else None
+
+
+def test_cost_by_year_and_payer_is_typed_in_a_grid(client: FlaskClient) -> None:
+    grid = (("indsats.0.kommune", "20000"), ("indsats.1.stat", "4140,5"), ("indsats.2.region", " "))
+
+    response = client.get(f"/da/soem?{query(*grid, indsatspris='')}")
+
+    assert response.status_code == 303
+    sent = parse_qsl(response.location.partition("?")[2])
+    assert [text for key, text in sent if key == "indsats"] == ["0,kommune,20000", "1,stat,4140.5"]
+    page = client.get(response.location).text
+    assert typed(page, "indsats.1.stat") == "4140,5"
+    assert "Nettoresultat for kommunen" in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "changed", "field", "told"),
+    [
+        ("da", {"deltagere": "mange"}, "deltagere", "Deltagere: skal være et helt tal fra 0 og op."),
+        ("en", {"deltagere": "mange"}, "deltagere", "Participants: must be a whole number from 0 up."),
+        ("da", {"rente": "-1"}, "rente", "Diskonteringsrente: skal være større end -1"),
+        ("da", {"effekt": None, "effekt_pp": "0,15"}, "effekt_pp", "mente du 15 procentpoint?"),
+        ("en", {"effekt": "15"}, "effekt_pp", "did you mean 0.15?"),
+        ("da", {"2.effekt_pp": "200"}, "2.effekt_pp", "mellem -100 og 100 procentpoint"),
+        ("da", {"pris.inst_dage.stat": "x"}, "pris.inst_dage.stat", "x&#39; er ikke et tal"),
+        ("da", {"gns.alder": "ni"}, "gns.alder", "ni&#39; er ikke et tal"),
+    ],
+)
+def test_a_form_that_is_refused_is_filled_as_it_was_typed(
+    client: FlaskClient, lang: str, changed: dict[str, str | None], field: str, told: str
+) -> None:
+    own = ("pris.pleje_dage.kommune", "1200"), ("2.deltagere", "77"), ("gns.dreng", "0.6")
+
+    response = client.get(f"/{lang}/soem?{query(*own, **changed)}")
+
+    assert response.status_code == 400
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Content-Language"] == lang
+    page = response.text
+    assert f'<a href="#{field}">' in page
+    assert told in page
+    wrong = re.findall(r'name="([^"]*)"[^>]*aria-invalid="true"', page)
+    assert wrong == [field]
+    kept = {"pris.pleje_dage.kommune": "1200", "2.deltagere": "77", "indsatspris": "24000", "startaar": "2026"}
+    assert {key: typed(page, key) for key in kept} == kept
+    assert typed(page, field) == (changed.get(field) or "15")
+
+
+def test_the_accumulated_result_is_drawn_and_told(client: FlaskClient) -> None:
+    told = answer(client)
+    last = len(told["akkumuleret_pr_deltager"]) - 1  # type: ignore[arg-type]
+
+    page = client.get(f"/da/soem?{query(('2.effekt', '0'))}").text
+
+    drawing = page[page.index('<svg class="graph"') :].partition("</svg>")[0]
+    assert 'role="img" aria-labelledby="graph-title graph-desc"' in drawing
+    assert f"Scenarie 1: fra −24.000 kr. ved start til {money(told['nettoresultat_pr_deltager'], 'da')} kr." in drawing  # type: ignore[arg-type]
+    assert "Scenarie 2: fra −24.000 kr. ved start til −24.000 kr." in drawing
+    assert "Intet overskud i perioden." in drawing
+    assert drawing.count("<title>Scenarie 1, år ") == last + 1
+    assert "<meter" not in page
+
+
+def test_a_rate_that_was_meant_as_per_cent_is_told(client: FlaskClient) -> None:
+    assert "Renten er 350 pct. om året" in client.get(f"/da/soem?{query(rente='3,5')}").text
+    assert "The rate is 350 per cent" in client.get(f"/en/soem?{query(rente='3.5')}").text
+
+
+def test_the_calculator_is_found_from_the_front_page_its_subject_and_its_tables(client: FlaskClient) -> None:
+    for lang, subject in (("da", "emne"), ("en", "subject")):
+        for path in ("", f"{subject}/90001", f"{'tabel' if lang == 'da' else 'table'}/SOEM01"):
+            assert f'href="/{lang}/soem"' in client.get(f"/{lang}/{path}").text
+    assert "/da/soem</loc>" in client.get("/sitemap.xml").text
+
+
+def test_the_calculator_is_in_the_description_of_the_api(client: FlaskClient) -> None:
+    described = client.get("/openapi.json").json
+    parameters = {each["name"] for each in described["paths"]["/da/soem.json"]["get"]["parameters"]}
+    shape = described["components"]["schemas"]["NetResult"]
+
+    assert {*ASKED, "indsats", "x-asof", "own"} == parameters
+    assert set(shape["required"]) <= set(answer(client))

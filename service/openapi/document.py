@@ -10,6 +10,7 @@ from marshmallow import Schema
 from service import files
 from service.dst.data import OFFERED
 from service.openapi import shapes
+from service.openapi.calculator import calculator
 from service.openapi.papers import JSON, PROBLEM, Part, papers
 from tables.model import Site
 
@@ -46,6 +47,7 @@ def document(site: Site, base: str) -> Part:
         tags=[
             {"name": "StatBank API v1", "description": "The protocol of Statistics Denmark's StatBank."},
             {"name": "Files", "description": "Figures as a file or a picture, and what there is beside them."},
+            {"name": "Investment model", "description": "What a social measure costs and may save."},
             {"name": "Embedding", "description": "Frames, and oEmbed for those who show them."},
             {"name": "Health", "description": "For whoever watches the service."},
         ],
@@ -55,6 +57,7 @@ def document(site: Site, base: str) -> Part:
         *_dst(),
         *_files(),
         *papers(_refusals(shapes.Problem, PROBLEM)),
+        *calculator(_refusals(shapes.Problem, PROBLEM)),
         *_embedding(),
         *_health(),
     ):

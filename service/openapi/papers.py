@@ -63,14 +63,6 @@ PAPERS: Final = (
         (JSON, "application/zip"),
         ("json", "zip"),
     ),
-    Paper("model", "/da/soem.json", "/en/soem.json", "What the investment model reckons", (JSON,)),
-    Paper(
-        "model_book",
-        "/da/soem.xlsx",
-        "/en/soem.xlsx",
-        "The same as a workbook that reckons on",
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
-    ),
 )
 ALONE: Final = (
     ("sitemap", "/sitemap.xml", "Every page", "application/xml"),

@@ -28,6 +28,11 @@ _OF_TABLES: Final[Mapping[str, Text]] = {
     "calc_pct": Text("Ændring i procent", "Per cent change"),
     "calc_share": Text("Andel af total", "Share of total"),
     "calculation": Text("Beregning", "Calculation"),
+    "calculator": Text("Beregn nettoresultatet af en indsats", "Calculate the net result of a measure"),
+    "calculator_lead": Text(
+        "Skriv din egen indsats ind i investeringsmodellen, og se, hvad den koster og kan spare.",
+        "Put your own measure into the investment model, and see what it costs and may save.",
+    ),
     "cells_chosen": Text(
         "{n} celler valgt (højst {page} på siden og {file} i en fil)",
         "{n} cells chosen (at most {page} on the page and {file} in a file)",

@@ -155,16 +155,16 @@ def share(key: str, text: str) -> float:
     return effect
 
 
-def points(text: str) -> str:
+def points(key: str, text: str) -> str:
     """Percentage points of the form as the share of the address; 0,15 was meant as 15."""
-    value = _number("effekt_pp", text)
+    value = _number(key, text)
     if 0 < abs(value) < 1:
         meant = f"{value * 100:.10g}"
         guard = texts()["vagt_point"]
         da, en = guard.da.format(forslag=meant.replace(".", ",")), guard.en.format(forslag=meant)
-        raise InvalidQuery(da, en, reason="key", dimension="effekt_pp", value=text, near=(meant,))
+        raise InvalidQuery(da, en, reason="key", dimension=key, value=text, near=(meant,))
     if abs(value) > 100:
-        raise refused("effekt_pp", text, "skal ligge mellem -100 og 100 procentpoint",
+        raise refused(key, text, "skal ligge mellem -100 og 100 procentpoint",
                       "must lie between -100 and 100 percentage points")  # fmt: skip
     return f"{value / 100:.12g}"
 

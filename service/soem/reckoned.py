@@ -28,6 +28,11 @@ class Reckoned:
     def scenario(self) -> Scenario:
         return self.wish.scenario
 
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """What counts and has a price, each once."""
+        return tuple(code for code in dict.fromkeys(each.outcome for each in self.counted) if code in self.prices)
+
 
 def reckon(wish: Wish, base: Base) -> Reckoned:
     """Own betas count, whether the published ones did or not; own prices stand in place of the published ones."""
@@ -86,6 +91,14 @@ def sums(rows: list[dict[str, float]]) -> dict[str, dict[str, float]]:
     }
 
 
+def net_if_paid_by(done: Reckoned) -> Mapping[str, float]:
+    """Kroner of all participants: a payer that bears the whole cost, or its own part where the cost is shared out."""
+    if not done.wish.spread:
+        return done.result.net_if_paid_by
+    people, saved = done.scenario.participants, done.result.by_payer
+    return {payer: people * (saved[payer] - done.scenario.price_of(payer)) for payer in PAYERS}
+
+
 def echoed(wish: Wish) -> dict[str, object]:
     """The inputs as they were understood."""
     scenario = wish.scenario
@@ -107,13 +120,9 @@ def document(done: Reckoned, base: Base) -> dict[str, object]:
     """The answer of `soem net`, and what a reader of it needs."""
     rows = budget(done)
     answer = net_json(echoed(done.wish), done.result, done.scenario.effect)
-    if done.wish.spread:
-        answer["nettoresultat_hvis_aktoer_betaler"] = {
-            payer: done.scenario.participants * (done.result.by_payer[payer] - done.scenario.price_of(payer))
-            for payer in PAYERS
-        }
     return {
         **answer,
+        "nettoresultat_hvis_aktoer_betaler": net_if_paid_by(done),
         "akkumuleret_pr_deltager_efter_aktoer": {
             payer: list(series) for payer, series in done.result.accumulated_by_payer.items()
         },
@@ -124,9 +133,7 @@ def document(done: Reckoned, base: Base) -> dict[str, object]:
             {"konsekvens": each.outcome, "t": each.t, "beta": each.beta, "se": each.se} for each in done.counted
         ],
         "ikke_medregnede": list(_left_out(done, base)),
-        "prisaar": {
-            each.outcome: done.prices[each.outcome].year for each in done.counted if each.outcome in done.prices
-        },
+        "prisaar": {code: done.prices[code].year for code in done.priced},
     }
 
 

@@ -1,7 +1,7 @@
 """The addresses of the calculator; the query is the permalink of page, data and spreadsheet alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -12,17 +12,18 @@ from service import http, paper
 from service.formats.format import WRITING
 from service.keys import FOREIGN
 from service.soem import book, form, page
-from service.soem.asked import Asked, points, read, refused
+from service.soem.asked import Asked, Pairs, read, refused
 from service.soem.base import Base, background, base, variables
 from service.soem.reckoned import Reckoned, document, reckon
 from service.soem.words import HOSTED, WORDS
+from service.wording import sentence
+from tables.errors import InvalidQuery
 from tables.model import Lang
 from tables.soem.reasons import texts
 from tables.soem.scenario import json_bytes
 
 BLUEPRINT: Final = Blueprint("soem", __name__)
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-POINTS: Final = "effekt_pp"
 SAFE: Final = ",:@"
 SHORT: Final = 120  # characters of a key or value of an address
 
@@ -39,40 +40,47 @@ class Visit:
 
 @BLUEPRINT.get("/<any(da, en):lang>/soem")
 def calculator(lang: Lang) -> ResponseReturnValue:
-    sent = [(key, text) for key, text in request.args.items(multi=True)]
-    kept = _kept(sent)
-    if kept != sent:
-        path = f"/{lang}/soem"
-        return redirect(f"{path}?{_written(kept)}" if kept else path, 303)
-    visit = _visit(kept)
-    means = background(visit.pin, _group(visit))
-    asked = read(visit.pairs, visit.base, means) if visit.pairs else None
+    """What cannot be answered is told in the page itself, beside the field, with all that was typed."""
+    typed = list(request.args.items(multi=True))
+    visit = _visit(_kept(typed))
+    try:
+        kept = form.sent(_kept(typed))
+        if kept != typed:
+            return redirect(f"/{lang}/soem?{_written(kept)}" if kept else f"/{lang}/soem", 303)
+        asked = read(visit.pairs, visit.base, background(visit.pin, _group(visit))) if visit.pairs else None
+    except InvalidQuery as error:
+        return Response(_page(visit, None, lang, error), 400, content_type=paper.HTML)
+    reply = _reply(visit, ("page", lang, visit.pin.catalogue.key), paper.HTML)
+    return http.respond(visit.pin, reply, lambda: [_page(visit, asked, lang)])
 
-    def make() -> bytes:
-        done = tuple(reckon(wish, visit.base) for wish in asked.wishes) if asked else ()
-        own = asked.means if asked else {}
-        shown = page.shown(done, visit.base, lang)
-        compared = form.compared(means, variables(visit.pin, lang), own, lang)
-        other: Lang = "en" if lang == "da" else "da"
-        keys = f"?{visit.address}" if visit.address else ""
-        return paper.render(
-            "soem.html",
-            lang,
-            visit.pin,
-            heading=WORDS["heading"][lang],
-            other=f"/{other}/soem{keys}",
-            keys=keys,
-            say=lambda key, **given: WORDS[key][lang].format(**given) if given else WORDS[key][lang],
-            text=lambda key: texts()[key][lang],
-            shown=shown,
-            carried=form.carried(visit.pairs, (*shown.own, *(one for one, _, _ in compared))),
-            synthetic=HOSTED in visit.base.table.source.da.casefold(),
-            compared=compared,
-            asof=visit.pin.asof,
-            base_releases=(visit.base.estimates, visit.base.priced),
-        )
 
-    return http.respond(visit.pin, _reply(visit, ("page", lang, _frame(visit)), paper.HTML), lambda: [make()])
+def _page(visit: Visit, asked: Asked | None, lang: Lang, error: InvalidQuery | None = None) -> bytes:
+    """`error` is what was refused of all that was asked."""
+    done = tuple(reckon(wish, visit.base) for wish in asked.wishes) if asked else ()
+    group, start = _group(visit), visit.base.estimates.updated.year
+    wrong = (error.dimension or "") if error else ""
+    shown = form.form(visit.pairs, visit.base, group, start, lang, wrong=wrong)
+    compared = form.compared(background(visit.pin, group), variables(visit.pin, lang), visit.pairs, lang, wrong)
+    shown = replace(shown, compared=compared)
+    other: Lang = "en" if lang == "da" else "da"
+    keys = f"?{visit.address}" if visit.address else ""
+    return paper.render(
+        "soem.html",
+        lang,
+        visit.pin,
+        heading=WORDS["heading"][lang],
+        other=f"/{other}/soem{keys}",
+        keys=keys,
+        say=lambda key, **given: WORDS[key][lang].format(**given) if given else WORDS[key][lang],
+        text=lambda key: texts()[key][lang],
+        error=form.named(sentence(error, 400, lang), error.dimension or "", shown) if error else "",
+        form=replace(shown, carried=form.carried(visit.pairs, shown, lang)),
+        columns=page.columns(done, visit.base, lang),
+        graph=page.graph(done, lang) if done else "",
+        synthetic=HOSTED in visit.base.table.source.da.casefold(),
+        asof=visit.pin.asof,
+        base_releases=(visit.base.estimates, visit.base.priced),
+    )
 
 
 @BLUEPRINT.get("/<any(da, en):lang>/soem.json")
@@ -100,7 +108,7 @@ def workbook(lang: Lang) -> ResponseReturnValue:
 
 def _asked() -> tuple[Visit, Asked]:
     visit = _visit(_kept(list(request.args.items(multi=True))))
-    return visit, read(visit.pairs, visit.base, background(visit.pin, _group(visit)))
+    return visit, read(form.sent(visit.pairs), visit.base, background(visit.pin, _group(visit)))
 
 
 def _visit(sent: Sequence[tuple[str, str]]) -> Visit:
@@ -113,15 +121,9 @@ def _visit(sent: Sequence[tuple[str, str]]) -> Visit:
     return Visit(pin, base(pin), pairs, _written(sent))
 
 
-def _kept(sent: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without what the form left blank and what others hang on links; percentage points become a share."""
-    kept: list[tuple[str, str]] = []
-    for key, text in sent:
-        lead = key[: -len(POINTS)] if key.endswith(POINTS) and key[: -len(POINTS)] in {"", "2.", "3."} else None
-        if not text.strip() or key.casefold().startswith(FOREIGN):
-            continue
-        kept.append((key, text) if lead is None else (f"{lead}effekt", points(text)))
-    return kept
+def _kept(sent: Pairs) -> list[tuple[str, str]]:
+    """Without what the form left blank and what others hang on links."""
+    return [(key, text) for key, text in sent if text.strip() and not key.casefold().startswith(FOREIGN)]
 
 
 def _group(visit: Visit) -> tuple[str, str]:
@@ -135,11 +137,6 @@ def _group(visit: Visit) -> tuple[str, str]:
 
 def _written(pairs: Sequence[tuple[str, str]]) -> str:
     return urlencode(pairs, quote_via=quote, safe=SAFE)
-
-
-def _frame(visit: Visit) -> str:
-    """A page shows the site around it as well."""
-    return visit.pin.catalogue.key
 
 
 def _reply(visit: Visit, parts: tuple[str, ...], media_type: str, headers: dict[str, str] | None = None) -> http.Reply:
