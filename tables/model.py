@@ -337,6 +337,12 @@ class Bound:
     since: str | None = None
     was: int | None = None
 
+    @property
+    def named(self) -> str:
+        """What it is bound to: `ISBU02?KOMMUNEDK=000&Tid=2024 from 2023`."""
+        cell = "&".join(f"{code}={value}" for code, value in self.cell.items())
+        return f"{self.table}?{cell}{f' from {self.since}' if self.since else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -118,18 +118,20 @@ def draft(
     tables: Sequence[str],
     use: Callable[[Act, History], None],
     *,
+    news: Sequence[str] = (),
+    pictures: Pictures | None = None,
     clock: Callable[[], datetime] = utc_now,
     progress: Say = silent,
 ) -> None:
-    """The tables laid out as an act of the next minute, for `use` to look at; nothing is published, or left.
+    """The tables and articles as an act of the next minute, for `use` to look at; nothing is published, or left.
 
     What is planned for later plays no part.
     """
-    wish = Wish(tuple(dict.fromkeys(tables)), None, True, (), "", None, None)
+    wish = Wish(tuple(dict.fromkeys(tables)), None, True, tuple(dict.fromkeys(news)), "", None, None)
     read = read_library(library)
     grids = read_cubes(read, wish.tables, plainly(progress))
     with at_desk(bank, clock(), dry_run=True) as (history, folder):
-        use(_made(Desk(read, bank, history, (), folder, clock, progress), wish, grids).act, history)
+        use(_made(Desk(read, bank, history, (), folder, clock, progress, pictures), wish, grids).act, history)
 
 
 def _published(desk: Desk, wish: Wish, staged: Staged, max_lead: timedelta | None) -> Act:
@@ -162,7 +164,7 @@ def _made(desk: Desk, wish: Wish, grids: Mapping[str, Grid]) -> Staged:
         kind="correction" if wish.notice else "release",
         effective_at=instant,
         folder=desk.folder / ACT,
-        title=wish.title or _title(desk.library, wish.tables, instant),
+        title=wish.title or _title(desk.library, wish, instant),
         files=listed(desk.folder / ACT, {table: grid.table for table, grid in grids.items()}),
         tables={table: {"schema": schema(grid.table), "policy": policy(grid.table)} for table, grid in grids.items()},
         groups=told,
@@ -212,10 +214,11 @@ def _lay_tables(
     return told, needed
 
 
-def _title(library: Library, tables: Sequence[str], instant: datetime) -> Text:
-    """What the calendar calls it, else the names of the tables."""
+def _title(library: Library, wish: Wish, instant: datetime) -> Text:
+    """What the calendar calls it, else the names of the tables, or of the articles where they come alone."""
     for entry in library.site.calendar:
-        if entry.at == instant and set(entry.tables) & set(tables):
+        if entry.at == instant and set(entry.tables) & set(wish.tables):
             return entry.title
-    named = ", ".join(tables)
-    return Text(named or "Oplysninger om banken", named or "About the bank")
+    named, news = ", ".join(wish.tables), ", ".join(wish.news)
+    da, en = (f"Nyt {news}", f"News {news}") if news else ("Oplysninger om banken", "About the bank")
+    return Text(named or da, named or en)

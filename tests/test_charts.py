@@ -182,7 +182,7 @@ def test_a_table_is_drawn_as_bars_or_lines(toy: Bank) -> None:
 
 
 def test_names_beside_lines_never_cover_each_other() -> None:
-    placed = line._apart([(1.0, "a"), (1.1, "b"), (9.9, "c"), (10.0, "d")], 1.0, 10.0)
+    placed = line._apart([(1.0, "a"), (1.1, "b"), (9.9, "c"), (10.0, "d")], dict.fromkeys("abcd", 1), 1.0, 10.0)
 
     heights = [height for height, _ in placed]
     assert all(after - before >= 1 - 1e-9 for before, after in pairwise(heights))

@@ -299,7 +299,7 @@ def test_a_correction_moves_the_article_and_says_what_it_prints_now(
     assert article.bound["da"][1].printed == "15,0"
     assert article.bound["da"][0].release == "TOY@2024-06-06T0848Z"
     assert [c.text for c in article.corrections] == [Text("Et tal var forkert.", "One figure was wrong.")]
-    assert "news/2024-101/news.da.md: TOY: 18 → 17" in [text.da for text in said]
+    assert "news/2024-101/news.da.md: TOY?KØN=D&Tid=2024: 18 → 17" in [text.da for text in said]
 
 
 def test_figures_that_are_withdrawn_take_their_article_along(library: Path, publish: Publish, tmp_path: Path) -> None:
@@ -362,6 +362,8 @@ def test_years_dates_sections_and_names_are_no_typed_figures() -> None:
     text = "I 2022-2024, den 31. december 2024 kl. 08.00, efter § 11, stk. 3, og §§ 57 a-57 c i ISBU04, nr. 2023:194"
 
     assert typed(text) == []
+    assert typed("de 12-17-årige, børn på 0-22 år, 12-17-year-olds and those of 0-22 years, 2019-2023") == []
+    assert typed("12-17 børn i 18 år") == ["12", "17", "18"]
     assert typed("51.200 børn og 2,4 pct.") == ["51.200", "2,4"]
 
 

@@ -11,10 +11,13 @@ from flask.testing import FlaskClient
 
 from service import create_app
 from service.news.text import html, lead
+from service.preview import preview_app
 from service.settings import Settings
+from tables.acts import History
 from tables.bank import Bank
-from tables.model import Answer, Article, Figure, Lang, Site, Text
+from tables.model import Act, Answer, Article, Figure, Lang, Site, Text
 from tables.news.lay import Pictures
+from tables.release import draft
 from tables.takeback import Undo, withdraw
 from tests.conftest import Publish
 from tests.test_embed import Page
@@ -349,6 +352,23 @@ def test_what_is_held_back_answers_as_what_does_not_exist(issued: Path, path: st
 
     assert (held.status_code, dict(held.headers)) == (never.status_code, dict(never.headers))
     assert held.text.replace("2024-101", "2024-999").replace("TOY", "YOT") == never.text
+
+
+def test_an_article_is_looked_at_before_it_is_issued(library: Path, publish: Publish, tmp_path: Path) -> None:
+    publish()
+    write(library)
+    bank = tmp_path / "bank"
+    seen: list[str] = []
+
+    def look(act: Act, _history: History) -> None:
+        client = preview_app(bank, act.folder, act.effective_at, Settings(cache=tmp_path / "c")).test_client()
+        seen.append(client.get("/da/nyt/2024-101").text)
+
+    draft(library, bank, (), look, news=("2024-101",))
+
+    assert "I 2024 fik 18 drenge" in seen[0]
+    assert "Tallene er ikke offentliggjort." in seen[0]
+    assert opened(bank, ON_TIME + timedelta(days=9000)).get("/da/nyt/2024-101").status_code == 404
 
 
 def test_withdrawn_figures_take_page_and_frames_along(issued: Path) -> None:

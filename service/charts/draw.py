@@ -38,7 +38,7 @@ def picture(answer: Answer, lang: Lang, options: Options, renderer: Callable[[],
     """The finished SVG; `renderer` is asked for only where Vega draws."""
     placed = fit(answer.query, options.columns, options.view)
     cells = read(answer, lang)
-    told = described(placed, answer, cells)
+    told = described(placed, answer, cells, options.title)
     if placed.view == "tiles":
         drawn = tiles.drawing(cells, placed.along, title=told.title, under=under(answer, cells))
     else:
@@ -66,7 +66,7 @@ def _spec(placed: Fit, answer: Answer, cells: Cells, options: Options) -> Spec:
     else:
         bars: Mapping[str, Callable[..., Spec]] = {"bar": bar.bar, "stacked": bar.stacked, "pyramid": bar.pyramid}
         body = bars[placed.view](placed, answer, cells, unit, options)
-    heading = title(answer, cells.lang)
+    heading = options.title or title(answer, cells.lang)
     return look.framed(body, title=heading, under=under(answer, cells), colours=options.colours)
 
 
@@ -78,9 +78,9 @@ def under(answer: Answer, cells: Cells) -> list[str]:
     return [each for each in (first, second) if each]
 
 
-def described(placed: Fit, answer: Answer, cells: Cells) -> Told:
+def described(placed: Fit, answer: Answer, cells: Cells, named: str = "") -> Told:
     lang = cells.lang
-    heading = title(answer, lang)
+    heading = named or title(answer, lang)
     parts = [f"{words.KINDS[placed.view][lang]}: {heading}.", *(f"{each}." for each in under(answer, cells))]
     if (extremes := cells.extremes()) is None:
         parts.append(words.NOTHING[lang])

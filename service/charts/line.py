@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from service.charts import look, words
@@ -14,7 +15,9 @@ from service.formats.signs import BY_BYTE
 from tables.model import Query, Status, Text
 
 LABELS: Final = 10  # most periods written under the axis
-APART: Final = 15  # pixels between the names at the ends of lines
+END: Final = 200  # pixels for a name at the end of its line
+ROW: Final = 14  # pixels from one row of such a name to the next
+ROWS: Final = 4
 PANEL: Final = (180, 130)
 ACROSS: Final = 3
 
@@ -170,33 +173,47 @@ def _ends(frame: Frame, lines: Sequence[Line], fixed: Mapping[str, int]) -> Spec
     low, high, _ = frame.bounds
     per_pixel = (high - low) / frame.size[1]
     last: list[tuple[float, str]] = []
+    per_row = per_pixel * ROW
     for each in lines:
         values = [frame.cells.at({**each.place, **fixed, time: place}).value for place in range(len(frame.chosen))]
         shown = [value for value in values if value is not None]
         if shown:
             last.append((shown[-1], each.name))
-    rows = [{"v": value, "s": name} for value, name in _apart(sorted(last), per_pixel * APART, high)]
+    tall = {name: len(_rows(name)) for _, name in last}
+    rows = [
+        {"v": value + per_row * (tall[name] - 1) / 2, "s": name, "t": _rows(name)}
+        for value, name in _apart(sorted(last), tall, per_row, high)
+    ]
     return {
         "data": {"values": rows},
-        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "limit": 190},
+        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "lineHeight": ROW, "limit": END},
         "encoding": {
             "x": {"value": frame.size[0]},
             "y": frame.y,
-            "text": {"field": "s"},
+            "text": {"field": "t"},
             "color": {"field": "s", "type": "nominal", "scale": frame.colours, "legend": None},
         },
     }
 
 
-def _apart(last: Sequence[tuple[float, str]], least: float, high: float) -> list[tuple[float, str]]:
-    """From below upwards each at least so far over the one before; then down again from the top."""
+def _rows(name: str) -> list[str]:
+    """A long name in rows, cut where it would take too many; capitals are wide."""
+    rows = wrap(name, int(END / (9 if name.isupper() else 6.5)))
+    return rows if len(rows) <= ROWS else [*rows[: ROWS - 1], f"{rows[ROWS - 1]}…"]
+
+
+def _apart(
+    last: Sequence[tuple[float, str]], tall: Mapping[str, int], per_row: float, high: float
+) -> list[tuple[float, str]]:
+    """The middles, from below upwards each clear of the name before; then down again from the top."""
     placed: list[float] = []
-    for value, _ in last:
-        placed.append(max(value, placed[-1] + least) if placed else value)
+    half = [tall[name] * per_row / 2 for _, name in last]
+    for spot, (value, _) in enumerate(last):
+        placed.append(max(value, placed[-1] + half[spot - 1] + half[spot]) if placed else value)
     ceiling = high
     for spot in range(len(placed) - 1, -1, -1):
         placed[spot] = min(placed[spot], ceiling)
-        ceiling = placed[spot] - least
+        ceiling = placed[spot] - half[spot] - (half[spot - 1] if spot else 0)
     return [(value, name) for value, (_, name) in zip(placed, last, strict=True)]
 
 

@@ -26,8 +26,8 @@ class Options:
     `columns` are the last axes of the answer, those that stand across the page; `decimal` is the sign in text files;
     `dialect` says whose signs stand in for numbers; `excel` makes a text file Excel in Denmark opens; `ascii` folds the
     ids of variables; `address` is the public base address of links; `name` is what a computed value is called; `sort`
-    orders the rows for a reader's eye, so no file for machines follows it; `view` and `colours` are of charts;
-    `subject` is the id and the text of the area a PX file is filed under.
+    orders the rows for a reader's eye, so no file for machines follows it; `view` and `colours` are of charts, `title`
+    is theirs where it is not the table's; `subject` is the id and the text of the area a PX file is filed under.
     """
 
     presentation: Presentation = "text"
@@ -43,6 +43,7 @@ class Options:
     sort: Sort | None = None
     view: str = "table"
     colours: tuple[str, ...] = ()
+    title: str = ""
     subject: tuple[str, Text] | None = None
 
 

@@ -30,14 +30,10 @@ class Drawn:
     frame: str
 
     @property
-    def table(self) -> Markup:
-        return Markup(self.shown.table)  # noqa: S704  # made of escaped texts by formats.html
-
-    @property
     def untitled(self) -> Markup:
         """The table without its title, where the figure has said it; its ids are its own among those of the page."""
         table = self.shown.table.replace(escape(self.shown.title), "", 1)
-        return Markup(_NAMES.sub(self._own, table))  # noqa: S704  # as above
+        return Markup(_NAMES.sub(self._own, table))  # noqa: S704  # made of escaped texts by formats.html
 
     def _own(self, found: re.Match[str]) -> str:
         names = " ".join(f"f{self.number}-{name}" for name in found["names"].split())

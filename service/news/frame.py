@@ -73,7 +73,7 @@ def _render(article: Article, one: Drawn, pinned: http.Pin, lang: Lang, since: L
             picture=card(article, lang),
         ),
         figures=one.shown,
-        table=one.table,
+        table=one.untitled,
         picture=one.picture,
         source=one.asked.table.source[lang],
         updated=texts.date(one.asked.release.updated, lang),

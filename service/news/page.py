@@ -127,9 +127,11 @@ def _sources(releases: Sequence[Release], lang: Lang) -> list[tuple[str, list[st
     return list(found.items())
 
 
-def _documentation(article: Article, pinned: http.Pin, lang: Lang) -> str:
-    slug = article.documentation
-    return f"/{lang}/{DOCUMENTATION[lang]}/{slug}" if slug in pinned.catalogue.documentation else ""
+def _documentation(article: Article, pinned: http.Pin, lang: Lang) -> tuple[str, str] | None:
+    """Its address and title."""
+    years = pinned.catalogue.documentation.get(article.documentation or "", {})
+    newest = next(iter(years.values()), None)
+    return (f"/{lang}/{DOCUMENTATION[lang]}/{newest.slug}", newest.title[lang]) if newest else None
 
 
 def contacts(article: Article, pinned: http.Pin) -> tuple[Contact, ...]:

@@ -13,7 +13,7 @@ def figure_pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, 
     if figure.view == "table":
         return {}
     columns = across(answer, figure)
-    options = Options(columns=columns, view=figure.view)
+    options = Options(columns=columns, view=figure.view, title=figure.title[lang])
     return {form.extension: b"".join(form.write(answer, lang, options)) for form in PICTURES}
 
 

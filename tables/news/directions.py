@@ -30,6 +30,7 @@ _DATES: Final = re.compile(
 _LAWS: Final = re.compile(
     r"(?:§§?|sections?|stk\.|nr\.)\s*\d+\s*[a-z]?(?:\s*(?:,|og|and|-|–)\s*\d+\s*[a-z]?\b)*", re.IGNORECASE
 )
+_AGES: Final = re.compile(r"\b\d+-\d+(?:-år\w*|\s+år\b|-year-olds?\b|\s+years?\b)")
 _NAMES: Final = re.compile(r"https?://\S+|\b[A-ZÆØÅ]{2,}\d\w*|\b\d{4}:\d+\b|\b\d{4}-\d+\b|\b\d+-(?=[a-zæøå])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -50,7 +51,7 @@ def _is(word: str, listed: str) -> bool:
 
 
 def typed(text: str) -> list[str]:
-    """Numbers in a text that are no years, dates, sections of an act, or parts of a name."""
-    for pattern in (_NAMES, _DATES, _LAWS):
+    """Numbers in a text that are no years, dates, sections of an act, groups of age, or parts of a name."""
+    for pattern in (_AGES, _NAMES, _DATES, _LAWS):
         text = pattern.sub(" ", text)
     return [found for found in _DIGITS.findall(text) if not _YEAR.fullmatch(found)]

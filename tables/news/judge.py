@@ -37,8 +37,8 @@ class Judged:
     def told(self, article: str) -> list[str]:
         """Figure → cell → value → what it prints, a line each."""
         return [
-            f"news/{article}/news.{lang}.md: {each.table}?{'&'.join(f'{c}={v}' for c, v in each.cell.items())}"
-            f"{f' from {each.since}: {each.was} → {each.value}' if each.since else f': {each.value}'} → {each.printed}"
+            f"news/{article}/news.{lang}.md: {each.named}: "
+            f"{f'{each.was} → {each.value}' if each.since else each.value} → {each.printed}"
             for lang in LANGUAGES
             for each in self.bound.get(lang, ())
         ]

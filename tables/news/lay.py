@@ -116,9 +116,13 @@ def _earlier(issue: Issue, article: str) -> Record | None:
 def _tell(issue: Issue, article: str, judged: Judged, earlier: Record | None) -> None:
     """Every printed text that is another than when it was issued before."""
     for lang in LANGUAGES if earlier else ():
-        for now, was in zip(judged.bound[lang], earlier.bound[lang] if earlier else (), strict=False):
-            if now.printed != was.printed:
-                said = f"{NEWS}/{article}/news.{lang}.md: {now.table}: {was.printed} → {now.printed}"
+        printed: dict[str, list[str]] = {}
+        for was in earlier.bound[lang] if earlier else ():
+            printed.setdefault(was.named, []).append(was.printed)
+        for now in judged.bound[lang]:
+            before = printed.get(now.named, [])
+            if before and (then := before.pop(0)) != now.printed:
+                said = f"{NEWS}/{article}/news.{lang}.md: {now.named}: {then} → {now.printed}"
                 issue.say(Text(said, said))
 
 
