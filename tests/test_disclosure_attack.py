@@ -194,6 +194,20 @@ def test_two_small_cells_under_a_small_sum_are_bounded() -> None:
     ]
 
 
+def test_a_relation_that_the_figures_contradict_is_not_believed() -> None:
+    """43 and 44 cannot both be the sum of the same two hidden cells: a closed table differs from the later one."""
+    grids = [
+        replace(one, table=replace(one.table, id=name))
+        for name, one in (("A", line(3, 40, 50)), ("B", line(4, 40, 50)))
+    ]
+    mask = np.array([0, 1, 2, 0], dtype=np.uint8)
+    group = Group("g", ("A", "B"), ({"equal": ("A", "B"), "only": {"D": ("A", "B")}},))
+
+    found = list(derived(group, {one.table.id: show(one, mask) for one in grids}))
+
+    assert found == []
+
+
 def test_whole_numbers_prove_what_fractions_do_not() -> None:
     """2x + 3y = 14 lets x be 5½, but no whole number above 4."""
     bounds = np.array([1, 1]), np.array([np.inf, np.inf]), np.array([5, 0])

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
 from tables.disclosure.checker import EQUAL, HELD, NUMBERS, Layer, Line, Lines
 from tables.disclosure.doors import Fetch, Finding, contradictions, earlier, released, whole
-from tables.disclosure.possible import Part, Proof, proofs
+from tables.disclosure.possible import Part, Proof, contradicted, proofs
 from tables.disclosure.probes import probes
 from tables.model import Group, Status, Table
 from tables.shown import Shown
@@ -104,11 +104,24 @@ def _period(lines: Lines, period: str) -> Iterator[Finding]:
         for o in places(layer, period)
         if o in layer.rates and widest(layer, o) > layer.number[o]
     }
-    found, floors = lines.of(period)
     hidden = {cell for layer in lines.layers for cell in hidden_cells(layer, period)}
-    for part, cells, own in _parts(found, hidden, lines.free, floors):
+    for part, cells, own in _believed(lines, period, hidden):
         for proof in proofs(part):
             yield Finding(_name(*cells[proof.place]), _words(proof, part, cells, own))
+
+
+def _believed(lines: Lines, period: str, hidden: set[Cell]) -> list[tuple[Part, list[Cell], list[Line]]]:
+    """The lines of a period, without the relations between tables that what is shown contradicts."""
+    while True:
+        found, floors = lines.of(period)
+        parts = list(_parts(found, hidden, lines.free, floors))
+        false = set[int]()
+        for part, _, own in parts:
+            doubtful = np.array([line.row.name.startswith("relation ") for line in own], dtype=np.bool_)
+            false |= {int(own[row].row.name.split()[1]) - 1 for row in contradicted(part, doubtful).tolist()}
+        if not false:
+            return parts
+        lines.dropped |= {(number, period, ()) for number in false}
 
 
 def _parts(
@@ -123,8 +136,8 @@ def _parts(
     rows, columns, factors = np.array(terms, dtype=np.int64).reshape(-1, 3).T
     matrix = sp.csr_matrix((factors, (rows, columns)), shape=(len(lines), len(cells)))
     kind = np.array([{EQUAL: 0, HELD: 2}.get(one.row.kind, 1) for one in lines], dtype=np.uint8)
-    known = np.array([one.known for one in lines], dtype=np.int64)
-    least = np.array([_least(cell, hidden, free, floors) for cell in cells], dtype=np.int64)
+    known = np.array([one.known for one in lines], dtype=np.float64)
+    least = np.array([_least(cell, hidden, free, floors) for cell in cells], dtype=np.float64)
     most = np.array([widest(*cell) if cell in free else np.inf for cell in cells], dtype=np.float64)
     need = np.array([one.below if (one, o) in hidden and one.promised else 0 for one, o in cells], dtype=np.int64)
     granted = np.array([cell not in hidden for cell in cells], dtype=np.bool_)

@@ -15,12 +15,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from tables.errors import Refused
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 _EQUAL, _HELD = 0, 2
 _BASES: Final = 3
 _BARREN: Final = 4  # programs in a row that cover no cell
-_WHOLE: Final = 4_000  # columns, above which no branching is tried
+_WHOLE: Final = 2_000  # cells, above which fractions count as possible, too
+_NEAR: Final = 1e-6
 _TALL: Final = float(10**7)  # nobody counts more children
 
 
@@ -32,26 +36,30 @@ class Part:
     """
 
     matrix: sp.csr_matrix
-    known: Ints
+    known: Floats
     kind: NDArray[np.uint8]
-    least: Ints
+    least: Floats
     most: Floats
     need: Ints
-    granted: NDArray[np.bool_]
+    granted: Flags
 
     def holds(self, table: Ints) -> bool:
         level = self.matrix @ table + self.known
         good = np.where(self.kind == _EQUAL, level == 0, level >= 0).all()
         return bool(good and (table >= self.least).all() and (table <= self.most).all())
 
-    def settled(self, base: Ints) -> "Part":
+    @property
+    def large(self) -> bool:
+        """Too large for whole numbers: what fractions may be is not proven."""
+        return len(self.need) > _WHOLE
+
+    def settled(self, base: Floats) -> "Part":
         """As this table has it: what is granted is known, so those lines are equations."""
         held = self.kind == _HELD
         known = np.where(held, -(self.matrix @ base), self.known)
-        least, most = np.where(self.granted, base, self.least), np.where(self.granted, base.astype(float), self.most)
-        return replace(
-            self, known=known, kind=np.where(held, _EQUAL, self.kind).astype(np.uint8), least=least, most=most
-        )
+        kind = np.where(held, _EQUAL, self.kind).astype(np.uint8)
+        least, most = np.where(self.granted, base, self.least), np.where(self.granted, base, self.most)
+        return replace(self, known=known, kind=kind, least=least, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +81,44 @@ def proofs(part: Part) -> Iterator[Proof]:
         yield from _judged(plain, plain.uncovered(wanted), granted=False)
         return
     left, suspects = wanted, list[Proof]()
-    bases = [plain.table(wanted, seed) for seed in range(_BASES)]
-    if all(base is None for base in bases):
-        yield from _judged(plain, plain.uncovered(wanted), granted=False)
-        return
-    for base in (base for base in bases if base is not None):
-        settled = Program(part.settled(base))
-        suspects = list(_judged(settled, settled.uncovered(left, base), granted=True))
-        left = np.array([proof.place for proof in suspects], dtype=np.int64)
-        if not len(left):
-            return
+    for base in (plain.table(wanted, seed) for seed in range(_BASES)):
+        if base is not None:
+            settled = Program(part.settled(base))
+            suspects = list(_judged(settled, settled.uncovered(left, base), granted=True))
+            left = np.array([proof.place for proof in suspects], dtype=np.int64)
+            if not len(left):
+                return
     certain = {proof.place: proof for proof in _judged(plain, plain.uncovered(left), granted=False)}
-    yield from (certain.get(proof.place, proof) for proof in suspects)
+    yield from (certain.get(proof.place, proof) for proof in suspects or certain.values())
+
+
+def contradicted(part: Part, doubtful: Flags) -> Ints:
+    """Of the lines that may be false, those that a table as near as can be breaks; none where all lines hold.
+
+    Raises Refused where the others contradict one another: then the figures do not follow them.
+    """
+    program = Program(part)
+    if program.maximised(np.zeros(program.columns)) is not None:
+        return np.zeros(0, dtype=np.int64)
+    rows = np.flatnonzero(doubtful)
+    up = sp.csr_matrix((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(len(part.kind), len(rows)))
+    more = np.zeros(2 * len(rows))
+    wide = Part(
+        sp.csr_matrix(sp.hstack([part.matrix, up, -up])),
+        part.known,
+        part.kind,
+        np.concatenate([part.least, more]),
+        np.concatenate([part.most, more + np.inf]),
+        np.concatenate([part.need, more.astype(np.int64)]),
+        np.concatenate([part.granted, more > 0]),
+    )
+    program = Program(wide)
+    found = program.maximised(np.concatenate([np.zeros(len(part.need)), more - 1, np.zeros(len(program.wanted))]))
+    if found is None:
+        raise Refused("attack", "Linjerne modsiger hinanden.", "The lines contradict one another.")
+    slack = found[len(part.need) : len(wide.need)].reshape(2, -1).sum(axis=0)
+    broken: Ints = rows[slack > _NEAR]
+    return broken
 
 
 def _judged(program: "Program", places: Ints, *, granted: bool) -> Iterator[Proof]:
@@ -102,6 +136,7 @@ class Program:
     def __init__(self, part: Part) -> None:
         self.part, self.wanted = part, np.flatnonzero(part.need > 0)
         size, count = len(part.need), len(self.wanted)
+        self.columns = size + count
         ones = np.ones(count, dtype=np.int64)
         below = sp.csr_matrix((ones, (np.arange(count), self.wanted)), shape=(count, size))
         nothing = np.zeros(0, dtype=np.int64)
@@ -126,7 +161,7 @@ class Program:
         model.a_matrix_.value_ = whole.data.astype(float)
         self._solver.passModel(model)
 
-    def _maximised(self, cost: Floats) -> Floats | None:
+    def maximised(self, cost: Floats) -> Floats | None:
         columns = np.arange(len(cost), dtype=np.int32)
         self._solver.changeColsCost(len(cost), columns, cost)
         self._solver.run()
@@ -134,8 +169,8 @@ class Program:
             return None
         return np.array(self._solver.getSolution().col_value, dtype=np.float64)
 
-    def table(self, places: Ints, seed: int, *, down: bool = False) -> Ints | None:
-        """A table in whole numbers that lifts many of these cells (`down`: lowers them); None where none was met."""
+    def table(self, places: Ints, seed: int, *, down: bool = False) -> Floats | None:
+        """A table that lifts many of these cells (`down`: lowers them); None where none was met in whole numbers."""
         size = len(self.part.need)
         cost = np.full(size + len(self.wanted), 0.0)
         cost[:size] = -1e-4
@@ -144,26 +179,27 @@ class Program:
             cost[places] = -weight
         else:
             cost[size + np.searchsorted(self.wanted, places)] = weight
-        found = self._maximised(cost)
+        found = self.maximised(cost)
         if found is None:
             return None
-        table = np.round(found[:size]).astype(np.int64)
-        return table if self.part.holds(table) else None
+        table = np.round(found[:size])
+        if self.part.holds(table.astype(np.int64)):
+            return table
+        return found[:size] if self.part.large else None
 
-    def uncovered(self, places: Ints, base: Ints | None = None) -> Ints:
+    def uncovered(self, places: Ints, base: Floats | None = None) -> Ints:
         """The cells for which no two tables are met that differ and lift it."""
         size = len(self.part.need)
-        high = np.zeros(size, dtype=np.int64) if base is None else base.copy()
-        low = np.full(size, np.iinfo(np.int64).max) if base is None else base.copy()
+        high, low = (np.zeros(size), np.full(size, np.inf)) if base is None else (base.copy(), base.copy())
         left, barren, step = places, 0, 0
         while len(left) and barren < _BARREN:
-            lifted = high[left] >= self.part.need[left]
+            lifted = high[left] >= self.part.need[left] - _NEAR
             down = bool(step % 2 and lifted.any())
             table = self.table(left[lifted] if down else left, step, down=down)
             before, step = len(left), step + 1
             if table is not None:
                 high, low = np.maximum(high, table), np.minimum(low, table)
-                left = left[(high[left] < self.part.need[left]) | (high[left] == low[left])]
+                left = left[(high[left] < self.part.need[left] - _NEAR) | (high[left] - low[left] < 1 - _NEAR)]
             barren = 0 if len(left) < before else barren + 1
         return left
 
@@ -171,14 +207,14 @@ class Program:
         """The largest or smallest whole number of a cell, and the lines that say so (none where branching did)."""
         cost = np.zeros(len(self.part.need) + len(self.wanted))
         cost[place] = 1.0 if upward else -1.0
-        found = self._maximised(cost)
+        found = self.maximised(cost)
         if found is None:
             return (int(_TALL), set()) if upward else (int(self.part.least[place]), set())
         end = int(np.floor(found[place] + 1e-6)) if upward else int(np.ceil(found[place] - 1e-6))
         dual = np.array(self._solver.getSolution().row_dual)[: len(self.part.known)]
         lines = set(np.flatnonzero(np.abs(dual) > 1e-9).tolist())
         table = np.round(found[: len(self.part.need)]).astype(np.int64)
-        if self.part.holds(table) or len(self.part.need) > _WHOLE:
+        if self.part.holds(table) or self.part.large:
             return end, lines
         return self._branched(place, end), set()
 
