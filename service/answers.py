@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from flask import Response
 
 from service import http
@@ -71,7 +72,7 @@ def counting(answer: Answer, hidden: list[int]) -> Answer:
 
     def blocks() -> Iterator[Block]:
         for block in answer.blocks():
-            hidden.append(int((block.status == Status.CONFIDENTIAL).sum()))
+            hidden.append(int(np.count_nonzero(block.status == Status.CONFIDENTIAL)))
             yield block
 
     return Answer(answer.query, blocks)

@@ -64,10 +64,11 @@ def axes(answer: Answer, lang: Lang) -> tuple[Axis, ...]:
     """The axes of the answer in its order, the measures among them even when there is only one."""
     query = answer.query
     table = query.release.table
-    return tuple(_axis(query, table, code, lang) for code in query.axes)
+    drawn = geography(table)
+    return tuple(_axis(query, table, code, lang, drawn) for code in query.axes)
 
 
-def _axis(query: Query, table: Table, code: str, lang: Lang) -> Axis:
+def _axis(query: Query, table: Table, code: str, lang: Lang, drawn: str | None) -> Axis:
     if code == CONTENTS:
         lines = tuple(Line(measure.code, measure.text[lang]) for measure in query.measures)
         return Axis(CONTENTS, INDHOLD[lang], lines, "contents")
@@ -76,7 +77,7 @@ def _axis(query: Query, table: Table, code: str, lang: Lang) -> Axis:
     lines = _kept(Same(picks), lang) if FEW < len(picks) <= MANY else _lines(picks, lang)
     if dimension.time:
         return Axis(code, dimension.text[lang], lines, "time")
-    return Axis(code, dimension.text[lang], lines, "geo" if geography(table) == code else "plain")
+    return Axis(code, dimension.text[lang], lines, "geo" if code == drawn else "plain")
 
 
 def _lines(picks: tuple[Pick, ...], lang: Lang) -> tuple[Line, ...]:
