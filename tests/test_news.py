@@ -1,8 +1,10 @@
 """News: figures bound to cells, every fault with file and line, printed once and public with their act."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +21,7 @@ from tables.check import check
 from tables.errors import CatalogError, Refused
 from tables.model import Act, Text
 from tables.news.amounts import per_cent, printed, rounded
+from tables.news.check import check_news
 from tables.news.directions import typed
 from tables.news.grammar import binding
 from tables.news.skeleton import new_article
@@ -27,6 +30,8 @@ from tables.release import release
 from tables.takeback import Undo, withdraw
 from tests.conftest import Publish
 
+PACKAGED = Path(__file__).resolve().parents[1] / "tables/library"
+DANISH = str.maketrans(",.", ".,")
 DA = """\
 ---
 title: Færre drenge fik støtte i 2024
@@ -403,3 +408,55 @@ def test_news_is_begun_and_checked_from_the_command_line(library: Path, monkeypa
     assert "news/2024-102/news.da.md: TOY?Tid=2024: 28 → 28" in good.output
     assert "news/2024-101/news.da.md:10: " in bad.stderr
     assert "news/2024-102 is there already" in twice.stderr
+
+
+DEMO = {  # the cells that are bound; what is not there counts as 0
+    "ISBU02": {
+        ("000", "2", "2022"): 72_986,
+        ("000", "2", "2024"): 77_260,
+        ("000", "5", "2022"): 25_607,
+        ("000", "5", "2024"): 29_419,
+        ("000", "6", "2022"): 60_072,
+        ("000", "6", "2024"): 61_896,
+    },
+    "ISBU03": {("000", "4", "2022"): 56_712, ("000", "4", "2024"): 60_104},
+    "ISBU04": {
+        ("000", "3", "IALT", "0", "2024"): 54_869,
+        ("000", "3", "1217", "0", "2024"): 26_851,
+        ("000", "3", "IALT", "D", "2024"): 28_992,
+        ("000", "3", "IALT", "P", "2024"): 25_749,
+    },
+    "BU43": {
+        ("000", "IALT", "TOT22", "2022"): 51_600,
+        ("000", "IALT", "TOT22", "2024"): 54_400,
+        ("000", "ANBR", "TOT22", "2022"): 13_600,
+        ("000", "ANBR", "TOT22", "2024"): 13_700,
+    },
+}
+PEOPLE = 1_510_000
+PRINTED = "77,300 5.9 29,400 25,600 14.9 3.0 60,100 3,400 54,900 26,900 29,000 25,700 3.6 0.2 0.9 0.9"
+
+
+def test_the_article_of_the_demo_prints_its_figures_exactly(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(PACKAGED, folder)
+    described = read_library(folder).tables
+    for table, cells in DEMO.items():
+        dimensions = described[table].dimensions
+        codes = [dimension.code for dimension in dimensions]
+        if table == "BU43":  # a share needs everybody's number
+            every = product(*(dimension.codes for dimension in dimensions))
+            rows = [dict(zip(codes, at, strict=True)) | {"boern": cells.get(at, 0), "folketal": PEOPLE} for at in every]
+        else:
+            counted = {described[table].measures[0].code, "personer"}
+            rows = [dict(zip(codes, at, strict=True)) | dict.fromkeys(counted, n) for at, n in cells.items()]
+        pq.write_table(pa.Table.from_pylist(rows), folder / table / "cube.parquet")
+
+    ((article, judged),) = check_news(read_library(folder))
+
+    assert article == "2025-151"
+    assert [str(fault) for fault in (*judged.faults, *judged.warnings)] == []
+    figures = PRINTED.split()
+    assert [each.printed for each in judged.bound["en"]] == figures
+    assert [each.printed for each in judged.bound["da"]] == [each.translate(DANISH) for each in figures]
+    assert [figure.view for figure in judged.figures] == ["line", "bar", "table"]
