@@ -122,7 +122,11 @@ def _description(release: Release, lang: Lang) -> str:
 
 
 def article(catalogue: Catalogue, one: Article, lang: Lang) -> Markup:
-    """schema.org Article and Report, based on the tables it tells of."""
+    """schema.org Article and Report, based on the tables it tells of.
+
+    No file of the act: its addresses are those of the host that serves, which a publisher does not know. All it says
+    is out of the act, so it is the same for ever, and it is kept with its page.
+    """
     tables = [table for table in one.tables if table in catalogue.releases]
     told = {
         "@context": "https://schema.org/",

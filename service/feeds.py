@@ -1,4 +1,8 @@
-"""Atom: what is new in the bank, in a subject and in a table, in both languages (ux §8)."""
+"""Atom: what is new in the bank, in a subject and in a table, in both languages (ux §8).
+
+A feed is made from the acts of the pinned catalogue in less time than a page, and kept with it on the shelf. It is no
+file of the cache folder: there would be two a table and a subject for every catalogue, most of them never asked for.
+"""
 
 import io
 from collections.abc import Collection, Iterator
