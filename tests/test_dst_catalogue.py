@@ -68,7 +68,7 @@ def client(
     )
     releases = {each["id"]: release(each, by_id[each["id"]]) for each in danish}
     large = Catalogue(standing.instant, releases, site, "recorded in September 2025")
-    monkeypatch.setattr(toy, "catalogue", lambda asof=None: large)
+    monkeypatch.setattr(toy, "catalogue", lambda asof=None, **given: large)
     return create_app(toy, Settings()).test_client()
 
 
