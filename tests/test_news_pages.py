@@ -384,13 +384,25 @@ def test_withdrawn_figures_take_page_and_frames_along(issued: Path) -> None:
     assert "2024-101" not in client.get("/da/nyt/").text
 
 
-def test_a_frozen_figure_stays_and_says_that_newer_exist(issued: Path, library: Path, publish: Publish) -> None:
-    before = Page(opened(issued, ON_TIME + timedelta(hours=1)).get("/embed/news/2024-101/1").text)
+def test_a_frozen_figure_stays_for_ever_and_says_that_newer_exist(
+    library: Path, publish: Publish, tmp_path: Path
+) -> None:
+    write(library, charted(DA), charted(EN))
+    publish(news=("2024-101",), pictures=Pencil().pictures)
+    first = opened(tmp_path / "bank", ON_TIME + timedelta(hours=1))
     change(library, {("D", "000", "2024"): 17, ("D", "01", "2024"): 14})
+    table = library / "TOY/table.yaml"
+    table.write_text(table.read_text(encoding="utf-8").replace("syntetiske.", "nye."), encoding="utf-8")
     publish("2024-06-07 08:00")
-    after = Page(opened(issued, ON_TIME + timedelta(days=3)).get("/embed/news/2024-101/1").text)
+    later = opened(tmp_path / "bank", ON_TIME + timedelta(days=3))
+    frame = "/embed/news/2024-101/1"
+    before, after = (Page(client.get(frame).text) for client in (first, later))
 
-    assert after.all("td") == before.all("td")
+    for element in ("td", "th", "dt", "li", "caption", "img"):
+        assert after.all(element) == before.all(element), element
+    for still in (f"{frame}.svg", f"{frame}.png?lang=en", "/da/nyt/2024-101.card.png"):
+        assert first.get(still).data == later.get(still).data
+    assert "fik 18 drenge" in later.get("/da/nyt/2024-101").text
     assert not before.all("a", class_="newer")
     assert [text for _, text in after.all("a", class_="newer")] == ["Der findes nyere tal"]
 

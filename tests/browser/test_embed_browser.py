@@ -133,6 +133,23 @@ def test_a_pasted_frame_is_as_high_as_its_content(site: str, host: str, pages: d
     assert [each for each in violations if "favicon" not in each and "404" not in each] == []
 
 
+def test_a_journalist_finds_a_table_and_pastes_it_into_a_page_of_her_own(
+    site: str, host: str, pages: dict[str, str], page: Page
+) -> None:
+    page.goto(f"{site}/da/")
+    page.get_by_role("main").get_by_role("searchbox").fill("børn støtte")
+    page.get_by_role("main").get_by_role("button", name="Søg").click()
+    page.get_by_role("link", name="TOY").first.click()
+    page.goto(page.url + "?OMRÅDE=000&Tid=top(5)&KØN=*")
+    pages["/"] = page.locator("#embed-live").input_value()
+
+    page.goto(f"{host}/")
+
+    assert becomes(page, lambda: fits(page))
+    assert framed(page).locator("td").all_inner_texts() == ["20", "18", "16", "10"]
+    assert page.locator("iframe").get_attribute("title")
+
+
 def test_the_height_follows_what_a_reader_opens(site: str, host: str, pages: dict[str, str], page: Page) -> None:
     pages["/"] = (
         f'<div style="width:240px"><iframe src="{site}/embed/TOY?{QUESTION}" title="t" width="100%" style="border:0">'
