@@ -59,8 +59,9 @@ def _pages(catalogue: Catalogue) -> Iterator[tuple[str, datetime]]:
             yield f"/{lang}/{paper.TABLES[lang]}/{release.table.id}", release.updated
         if {"SOEM01", "SOEM03"} <= set(catalogue.releases):
             yield f"/{lang}/soem", catalogue.releases["SOEM01"].updated
-        for slug in catalogue.documentation:
-            yield f"/{lang}/{paper.DOCUMENTATION[lang]}/{slug}", catalogue.instant
+        for slug, years in catalogue.documentation.items():
+            for year in ("", *(f"/{year}" for year in years)):
+                yield f"/{lang}/{paper.DOCUMENTATION[lang]}/{slug}{year}", catalogue.instant
         yield f"/{lang}/{paper.NEWS[lang]}/", catalogue.instant
         for article in catalogue.news.values():
             yield address(lang, article.id), article.updated

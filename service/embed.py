@@ -1,7 +1,6 @@
 """Frames: a table or a chart that any page may show, in its own small layout (ux §6)."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
@@ -13,6 +12,7 @@ from service.charts import reason
 from service.figures import Shown, shown
 from service.formats import PICTURES
 from service.formats.format import WRITING
+from service.later import Later, later, mend
 from service.share import share
 from service.sitekeys import SHAPES, View, view
 from service.wording import Worded, path_lang, sentence, title
@@ -28,23 +28,6 @@ POLICY: Final = (
 OWN: Final = frozenset({"lang"})
 SCRIPT_SECONDS: Final = 86_400
 SERIES: Final = 3  # periods from which a table is drawn as a line
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """What has happened to the table of a frozen frame since: the release in force, and when it was last corrected.
-
-    A release that was withdrawn tells nothing: its figures are no newer ones to look at.
-    """
-
-    release: str = ""
-    newer: bool = False
-    corrected: datetime | None = None
-    correction: str = ""
-
-    @property
-    def told(self) -> tuple[str, str, str]:
-        return self.release, str(self.newer), self.correction
 
 
 @BLUEPRINT.get("/embed/<table>")
@@ -109,23 +92,6 @@ def chosen_lang() -> Lang:
     return "en" if asked == "en" else "da"
 
 
-def later(asked: View) -> Later:
-    if not asked.pin.asof:
-        return Later()
-    bank = http.counter().bank
-    held = bank.steps(bank.catalogue(now=asked.pin.now), asked.table.id)
-    steps = [step for step in held if step.act.effective_at > asked.release.updated and step.withdrawn is None]
-    if not steps:
-        return Later()
-    corrected = next((step for step in steps if step.correction), None)
-    return Later(
-        steps[0].id,
-        any(step.changed for step in steps),
-        corrected.act.effective_at if corrected else None,
-        corrected.id if corrected else "",
-    )
-
-
 def _render(asked: View, lang: Lang, since: Later) -> bytes:
     figures: Shown = shown(http.counter().bank.read(asked.query), lang, asked.options)
     site = asked.pin.catalogue.site
@@ -152,16 +118,6 @@ def _render(asked: View, lang: Lang, since: Later) -> bytes:
         csv=_page(asked, lang, asked.address(view=None), ending=".csv"),
         **mend(asked, lang, since),
     ).encode()
-
-
-def mend(asked: View, lang: Lang, since: Later) -> dict[str, str]:
-    """What a frozen frame says of its figures: when they were released, and what has happened to them."""
-    return {
-        "as_of": texts.moment(asked.release.updated, lang) if asked.pin.asof else "",
-        "newer": _page(asked, lang, asked.selection) if since.newer else "",
-        "corrected": texts.date(since.corrected, lang) if since.corrected else "",
-        "corrections": f"/{lang}/{'rettelser' if lang == 'da' else 'corrections'}#{since.correction}",
-    }
 
 
 def description(asked: View, figures: Shown, lang: Lang) -> str:

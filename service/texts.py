@@ -55,6 +55,7 @@ STATUS: Final[Mapping[int, Text]] = {
     413: Text("Forespørgslen er for stor.", "The request is too large."),
     415: Text("Forespørgslen må ikke være komprimeret.", "The body of the request must not be compressed."),
     500: Text("Der er sket en fejl hos os.", "An error has happened on our side."),
+    501: Text("Formatet findes ikke her; brug json.", "The format does not exist here; use json."),
     503: Text(
         "Banken kan ikke læses lige nu. Prøv igen om lidt.", "The bank cannot be read now. Try again in a moment."
     ),

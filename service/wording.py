@@ -19,6 +19,7 @@ TITLES = {
     405: Text("Metoden kan ikke bruges", "Method not allowed"),
     410: Text("Trukket tilbage", "Withdrawn"),
     413: Text("For mange celler", "Too many cells"),
+    501: Text("Formatet findes ikke", "No such format"),
     503: Text("Prøv igen om lidt", "Try again in a moment"),
 }
 

@@ -11,7 +11,7 @@ from tables.grid import cell, size
 from tables.model import Measure, Status, Table
 from tables.shown import Shown, numbered
 
-LISTED: Final = 500  # revised cells that are told one by one, those that moved most first
+LISTED: Final = 5_000  # revised cells that are told one by one, those that moved most first
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def test_the_newest_year_is_the_page_and_earlier_ones_are_reachable(client: Flas
     assert "1 Indledning" in newest
     assert 'href="/da/dokumentation/boern/2023"' in newest
     assert 'href="/da/tabel/TOY"' in newest
+    for place in ("/da/tabel/TOY", "/da/tabel/TOY/om"):
+        assert 'href="/da/dokumentation/boern"' in client.get(place).text
     assert 'Som det var. <a href="https://example.dk/f' in earlier
     assert "Section 1." in client.get("/en/documentation/boern/2024").text
     assert "Børn" in client.get("/da/dokumentation/").text

@@ -251,6 +251,20 @@ def test_a_frozen_frame_says_when_its_figures_were_corrected(publish: Publish, l
     assert link["href"] == "/da/rettelser#TOY@2024-06-06T0848Z"
 
 
+def test_figures_that_were_withdrawn_are_no_newer_ones(publish: Publish, library: Path, tmp_path: Path) -> None:
+    publish("2024-06-06 08:00")
+    change(library, RISEN)
+    publish("2024-06-07 08:00")
+    undo = Undo("2024-06-08 08:00", Text("En fejl.", "A fault."), "x")
+    clock = lambda: OPENING + timedelta(days=1, hours=1)  # noqa: E731
+    withdraw(tmp_path / "bank", "TOY", "TOY@2024-06-07T0600Z", undo, clock=clock)
+
+    found = page(frames(tmp_path / "bank"), FROZEN)
+
+    assert not found.all("a", class_="newer")
+    assert page(frames(tmp_path / "bank"), "/embed/TOY", 410).all("p")
+
+
 def test_a_withdrawn_release_is_a_frame_that_says_why(publish: Publish, library: Path, tmp_path: Path) -> None:
     publish("2024-06-06 08:00")
     why = Text("En fejl viste for meget.", "A fault showed too much.")

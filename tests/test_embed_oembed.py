@@ -88,6 +88,7 @@ def test_what_cannot_be_embedded_is_refused_in_json(client: FlaskClient, query: 
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json; charset=utf-8"
     assert answer.json["status"] == status
+    assert "fejl hos os" not in answer.text
 
 
 def test_a_title_cannot_break_out_of_the_markup(client: FlaskClient) -> None:

@@ -6,8 +6,9 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from service import http, paper, texts
-from service.embed import HTML, Later, chosen_lang, framed, later, mend
+from service.embed import HTML, chosen_lang, framed
 from service.formats.format import WRITING
+from service.later import Later, later, mend
 from service.news.figures import Drawn, drawn, still
 from service.news.page import address, card, find
 from service.share import share

@@ -1,11 +1,14 @@
 """The pictures of an article, drawn when it is released: its figures, and the card it is shared by."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from service import texts
 from service.cards import card, png
 from service.formats import PICTURES, Options
 from tables.model import CONTENTS, Answer, Article, Figure, Lang, Site
+
+DRAWN: Final = ("svg", "png")
 
 
 def figure_pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, bytes]:
@@ -14,7 +17,7 @@ def figure_pictures(answer: Answer, figure: Figure, lang: Lang) -> Mapping[str, 
         return {}
     columns = across(answer, figure)
     options = Options(columns=columns, view=figure.view, title=figure.title[lang])
-    return {form.extension: b"".join(form.write(answer, lang, options)) for form in PICTURES}
+    return {form.extension: b"".join(form.write(answer, lang, options)) for form in PICTURES if form.extension in DRAWN}
 
 
 def across(answer: Answer, figure: Figure) -> tuple[str, ...]:
