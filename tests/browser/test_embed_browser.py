@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from service import create_app
 from service.settings import Settings
 from tables.bank import Bank
+from tests.conftest import Publish
+from tests.test_news import DA, EN, write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -315,3 +318,35 @@ def test_a_frame_is_light_and_asks_nobody_else(site: str, page: Page) -> None:
     assert all(each.startswith(site) for each in asked)
     assert len(asked) <= 4
     assert sum(sizes) < 30_000
+
+
+@pytest.fixture
+def paper(library: Path, publish: Publish, tmp_path: Path) -> Iterator[str]:
+    """A site with an article whose figure is a chart."""
+    keys = "view: bar\n"
+    write(library, DA.replace("title: Børn", f"{keys}title: Børn"), EN.replace("title: Child", f"{keys}title: Child"))
+    publish(news=("2024-101",))
+    bank = Bank(tmp_path / "bank")
+    bank.refresh()
+    port = free_port()
+    yield from served(create_app(bank, Settings(url=f"http://127.0.0.1:{port}")), port)
+
+
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}])
+def test_an_article_can_be_read_by_everybody_on_a_phone_too(paper: str, browser: Browser, look: dict[str, str]) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 700}, **look)  # type: ignore[arg-type]
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(f"{paper}/da/nyt/2024-101", wait_until="networkidle")
+
+    found = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_text("Se tallene som tabel").click()
+    page.emulate_media(media="print")
+
+    assert (found, told, wide) == ([], [], 320)
+    assert page.locator("figure td").first.is_visible()
+    assert page.locator("figure img").evaluate("each => each.complete && each.naturalWidth > 0")
+    assert not page.locator("details.share").first.is_visible()
+    context.close()
