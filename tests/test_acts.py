@@ -209,8 +209,14 @@ def test_eight_in_the_morning_exists_around_every_change_of_the_clock(year: int)
     for month, day in ((3, 31), (10, 31)):
         last = datetime(year, month, day, tzinfo=UTC)
         sunday = last - timedelta(days=(last.weekday() + 1) % 7)
-        hours = [at_wall(f"{sunday + timedelta(days=shift):%Y-%m-%d} 08:00").hour for shift in (-1, 0, 1)]
-        assert hours == ([7, 6, 6] if month == 3 else [6, 7, 7])
+        hours = [at_wall(f"{sunday + timedelta(days=shift):%Y-%m-%d} 08:00").hour for shift in (-2, -1, 0, 1)]
+        assert hours == ([7, 7, 6, 6] if month == 3 else [6, 6, 7, 7])
+        for gap_or_overlap in ("02:00", "02:30", "02:59"):
+            with pytest.raises(Refused):
+                at_wall(f"{sunday:%Y-%m-%d} {gap_or_overlap}")
+        assert [at_wall(f"{sunday:%Y-%m-%d} {hour}").hour for hour in ("01:59", "03:00")] == (
+            [0, 1] if month == 3 else [23, 2]
+        )
 
 
 @pytest.mark.parametrize(("seconds", "minute"), [(0, 1), (54, 1), (55, 1), (55.001, 2), (59, 2)])

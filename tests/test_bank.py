@@ -16,6 +16,7 @@ from tables.bank import Bank
 from tables.catalogue import Catalogue
 from tables.errors import BankDamaged, InvalidQuery, NotFound, StatbankError, TableDamaged
 from tables.model import Act
+from tests.front import add, lift
 
 Publish = Callable[..., Act]
 EVERYTHING = {"KØN": ["*"], "OMRÅDE": ["*"], "Tid": ["*"]}
@@ -155,6 +156,28 @@ def test_the_future_is_refused_with_one_text_whatever_is_planned(bank: Bank, pub
 
 def test_before_the_first_act_there_is_nothing(bank: Bank) -> None:
     assert bank.catalogue("1999-01-01T0000Z").releases == {}
+
+
+def test_two_acts_of_one_instant_come_together_and_every_instant_can_be_asked_for(
+    bank: Bank, publish: Publish, library: Path, tmp_path: Path, clock: Clock
+) -> None:
+    add(library, "TAY")
+    publish("2024-06-06 09:00", "TAY")
+    lift(library, "TOY", 2)
+    publish("2024-06-06 09:00")
+    publish("2024-06-06 10:00", "TAY")
+    old, both, last = (f"2024-06-06T0{hour}00Z" for hour in (6, 7, 8))
+    model = [{"TOY": old}, {"TOY": both, "TAY": both}, {"TOY": both, "TAY": last}]
+
+    for started in (OPENING, OPENING + timedelta(hours=2)):  # catalogues to come, and of the past
+        clock.now = started
+        bank = Bank(tmp_path / "bank", clock=clock)
+        bank.refresh()
+        clock.now = OPENING + timedelta(hours=2)
+        for seconds in range(0, 7_201, 60):
+            for moment in {max(seconds - 1, 0), seconds}:
+                found = bank.catalogue(OPENING + timedelta(seconds=moment)).releases
+                assert {table: each.instant for table, each in found.items()} == model[moment // 3_600]
 
 
 def test_tables_come_in_the_order_of_the_subject_tree(publish: Publish, library: Path, tmp_path: Path) -> None:
