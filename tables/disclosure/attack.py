@@ -8,6 +8,7 @@ and its smallest possible number. A finding is a sentence with its proof.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 from urllib.error import HTTPError
 
@@ -21,6 +22,7 @@ from tables.disclosure.doors import Fetch, Finding, contradictions, earlier, rel
 from tables.disclosure.possible import Part, Proof, contradicted, proofs
 from tables.disclosure.probes import probes
 from tables.model import Group, Status, Table
+from tables.periods import before
 from tables.shown import Shown
 
 _TERMS: Final = 4  # of a side of a sum, written out
@@ -52,11 +54,11 @@ def _over_time(fetch: Fetch, group: Group, shown: Mapping[str, Shown], say: Call
     yield from derived(group, shown, seen, say=say)
     tables = {name: one.table for name, one in shown.items()}
     for instant in sorted({one for table in tables.values() for one in earlier(fetch, table)}, reverse=True):
-        before = {name: one for name, table in tables.items() if (one := _as_of(fetch, table, instant)) is not None}
-        for one in before.values():
+        then = {name: one for name, table in tables.items() if (one := _as_of(fetch, table, instant)) is not None}
+        for one in then.values():
             say(f"{one.table.id}: doors, {instant}")
             yield from contradictions(fetch, one, instant)
-        for finding in derived(group, before, seen, say=say):
+        for finding in derived(group, then, seen, say=say):
             yield Finding(f"{finding.cell} in {instant}", finding.proof)
 
 
@@ -82,17 +84,19 @@ def derived(
     seen = set() if seen is None else seen
     for period in sorted({period for layer in layers for period in layer.time.codes}):
         state = _state(layers, period)
-        if state not in seen and any(hidden_cells(layer, period) for layer in layers):
+        if state not in seen:
             seen.add(state)
             say(f"{group.id}: lines, {period}")
             yield from _period(lines, period)
 
 
 def _state(layers: Sequence[Layer], period: str) -> str:
+    """A hash of what is shown of a period and of the one before, which some lines reach into."""
     digest = hashlib.sha256(period.encode())
-    for layer in (layer for layer in layers if period in layer.time.place):
-        own = [(layer.status[o], layer.number[o]) for o in places(layer, period)]
-        digest.update(f"{layer.table} {layer.measure} {layer.below} {own}".encode())
+    for layer, when in product(layers, (period, before(period))):
+        if when in layer.time.place:
+            own = [(layer.status[o], layer.number[o]) for o in places(layer, when)]
+            digest.update(f"{layer.table} {layer.measure} {layer.below} {own}".encode())
     return digest.hexdigest()
 
 
@@ -114,7 +118,7 @@ def _believed(lines: Lines, period: str, hidden: set[Cell]) -> list[tuple[Part, 
     """The lines of a period, without the relations between tables that what is shown contradicts."""
     while True:
         found, floors = lines.of(period)
-        parts = list(_parts(found, hidden, lines.free, floors))
+        parts = list(_parts([*found, *_reaching_back(lines, period)], hidden, lines.free, floors))
         false = set[int]()
         for part, _, own in parts:
             doubtful = np.array([line.row.name.startswith("relation ") for line in own], dtype=np.bool_)
@@ -122,6 +126,16 @@ def _believed(lines: Lines, period: str, hidden: set[Cell]) -> list[tuple[Part, 
         if not false:
             return parts
         lines.dropped |= {(number, period, ()) for number in false}
+
+
+def _reaching_back(lines: Lines, period: str) -> Iterator[Line]:
+    """The lines in which nothing of this period is hidden, only something of the period before."""
+    gone = {layer: layer.absent(layer.time.place[period]) for layer in lines.layers if period in layer.time.place}
+    for number, _, names, row in lines.between:
+        if row.before and (number, period, names) not in lines.dropped and lines.speaks(number, row, period, gone):
+            line = lines.line(row, period, gone, missing_counts=False)
+            if line and line.settled and not line.open and (number, period) not in lines.false:
+                yield line
 
 
 def _parts(
@@ -139,8 +153,11 @@ def _parts(
     known = np.array([one.known for one in lines], dtype=np.float64)
     least = np.array([_least(cell, hidden, free, floors) for cell in cells], dtype=np.float64)
     most = np.array([widest(*cell) if cell in free else np.inf for cell in cells], dtype=np.float64)
-    need = np.array([one.below if (one, o) in hidden and one.promised else 0 for one, o in cells], dtype=np.int64)
-    granted = np.array([cell not in hidden for cell in cells], dtype=np.bool_)
+    small = [layer.status[o] == Status.CONFIDENTIAL for layer, o in cells]
+    need = np.array(
+        [c[0].below if s and c[0].promised else 0 for c, s in zip(cells, small, strict=True)], dtype=np.int64
+    )
+    granted = ~np.array(small, dtype=np.bool_)
     size = len(lines) + len(cells)
     graph = sp.coo_matrix((np.ones(len(terms)), (rows, columns + len(lines))), shape=(size, size))
     label = connected_components(graph, directed=False)[1]
@@ -176,7 +193,7 @@ def _words(proof: Proof, part: Part, cells: Sequence[Cell], lines: Sequence[Line
         if line.row.kind == EQUAL and exact and [term[1:] for term in line.open + line.settled] == [cell]:
             return f"{known}: {_sum(line, cell)} = {proof.low}"
     named = [
-        f"{one.row.name} leaves {abs(one.known)} for {len(one.open)} cells"
+        f"{one.row.name} leaves {abs(one.known):.0f} for {len(one.open + one.settled)} cells"
         for one in map(lines.__getitem__, proof.lines[:6])
     ]
     more = f"; and {len(proof.lines) - 6} lines more" if len(proof.lines) > 6 else ""

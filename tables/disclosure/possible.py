@@ -22,7 +22,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _EQUAL, _HELD = 0, 2
 _BASES: Final = 3
-_BARREN: Final = 4  # programs in a row that cover no cell
+_BARREN: Final = 6  # programs in a row that cover no cell
+_SHARES: Final = 3  # parts of the cells that are lifted after a program that covered none
 _WHOLE: Final = 2_000  # cells, above which fractions count as possible, too
 _NEAR: Final = 1e-6
 _TALL: Final = float(10**7)  # nobody counts more children
@@ -193,9 +194,10 @@ class Program:
         high, low = (np.zeros(size), np.full(size, np.inf)) if base is None else (base.copy(), base.copy())
         left, barren, step = places, 0, 0
         while len(left) and barren < _BARREN:
-            lifted = high[left] >= self.part.need[left] - _NEAR
+            some = left[step % _SHARES :: _SHARES] if barren and len(left) > _SHARES else left
+            lifted = high[some] >= self.part.need[some] - _NEAR
             down = bool(step % 2 and lifted.any())
-            table = self.table(left[lifted] if down else left, step, down=down)
+            table = self.table(some[lifted] if down else some, step, down=down)
             before, step = len(left), step + 1
             if table is not None:
                 high, low = np.maximum(high, table), np.minimum(low, table)
