@@ -80,6 +80,9 @@ def test_the_command_tells_writes_and_explains(run: object, tmp_path: Path) -> N
 
     assert told.exit_code == 0, told.output
     assert "T: hidden by rules + to protect / cells: " in told.output
+    assert "  level 0: " in told.output
+    assert " of what is counted is hidden" in told.output
+    assert " connected parts have a small number in all possible tables" in told.output
     assert " protects T KOM=" in told.output
     assert page.read_text(encoding="utf-8").startswith('<!doctype html><html lang="en">')
 

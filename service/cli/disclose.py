@@ -123,11 +123,24 @@ def _tell(shell: Shell, told: Report, protection: Protection) -> None:
                 f"{table}: hidden by rules + to protect / cells: {numbers}",
             )
         )
+        share = f"{counts['of_total']:.1%}"
+        shell.say(Text(f"  {share} af det, der tælles, er skjult", f"  {share} of what is counted is hidden"))
+        for level, one in counts["levels"].items():
+            numbers = f"{one['primary']} + {one['secondary']} / {one['cells']}"
+            shell.say(Text(f"  niveau {level}: {numbers}", f"  level {level}: {numbers}"))
         for name in counts["useless"]:
             shell.say(Text(f"  mere end halvdelen skjult: {name}", f"  more than half hidden: {name}"))
     for one in told.dearest:
         named = ", ".join(one["protects"])
         shell.say(Text(f"  {one['cell']} beskytter {named}", f"  {one['cell']} protects {named}"))
+    if told.minimality:
+        small, parts = told.minimality["always_small"], told.minimality["parts"]
+        shell.say(
+            Text(
+                f"{small} af {parts} sammenhængende dele har et lille tal i alle mulige tabeller",
+                f"{small} of {parts} connected parts have a small number in all possible tables",
+            )
+        )
     for warning in protection.warnings:
         shell.say(Text(f"advarsel: {warning}", f"warning: {warning}"))
 

@@ -32,6 +32,8 @@ _WORDS: Final[Mapping[str, Text]] = {
     "useless": Text("Mere end halvdelen er skjult", "More than half is hidden"),
     "rules": Text("Celler, som reglerne skjuler", "Cells that the rules hide"),
     "rules_head": Text("Hvis|Celler", "If|Cells"),
+    "no leaves": Text("uden de mindste", "without the smallest"),
+    "left out": Text("udeladt", "left out"),
     "stability": Text("Skjult igen fra periode til periode", "Hidden again from period to period"),
     "stability_head": Text(
         "Periode|Til beskyttelse, skjult før|Skiftede tilstand", "Period|To protect, hidden before|Changed state"
@@ -80,9 +82,15 @@ def _figures(counts: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     ]
     if counts["useless"]:
         told.append(f"<p>{words['useless']}: {escape(', '.join(counts['useless']))}</p>")
-    told.append(f"<h3>{words['rules']}</h3>{_table(words['rules_head'], list(counts['rules'].items()))}")
+    rules = [(_named(name, words), count) for name, count in counts["rules"].items()]
+    told.append(f"<h3>{words['rules']}</h3>{_table(words['rules_head'], rules)}")
     rows = [(period, f"{one['hidden_before']:.0%}", one["changed"]) for period, one in counts["stability"].items()]
     return [*told, f"<h3>{words['stability']}</h3>{_table(words['stability_head'], rows)}" if rows else ""]
+
+
+def _named(rule: str, words: Mapping[str, str]) -> str:
+    dimension, _, change = rule.partition(": ")
+    return f"{dimension} {words[change]}" if change else rule
 
 
 def _table(head: str, rows: Sequence[Sequence[object]]) -> str:

@@ -108,7 +108,7 @@ def _table(grid: Grid, mask: NDArray[np.uint8]) -> Mapping[str, Any]:
             if one["share"] > _USELESS
         ],
         "stability": _stability(grid, cells),
-        "rules": _otherwise(grid, height),
+        "rules": _otherwise(grid),
     }
 
 
@@ -155,7 +155,7 @@ def _stability(grid: Grid, cells: NDArray[np.uint8]) -> Mapping[str, Mapping[str
     return told
 
 
-def _otherwise(grid: Grid, height: NDArray[np.int64]) -> Mapping[str, int]:
+def _otherwise(grid: Grid) -> Mapping[str, int]:
     """How many cells rules would hide by themselves: at another threshold, without leaves, or without a dimension."""
     own, told = primaries(grid), dict[str, int]()
     for rule in (rule for rule in grid.table.disclosure if rule.method == "threshold"):
