@@ -1,6 +1,7 @@
 """The red team finds nothing in a masked bank, and plenty where only small cells, or only answers, are masked."""
 
 import io
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from service import create_app
+from service.cli.attack import attack as command
+from service.cli.main import assemble
 from service.settings import Settings
 from tables.bank import Bank
 from tables.catalog import read_library
@@ -242,14 +245,22 @@ def test_an_address_that_is_none_is_refused() -> None:
         over_http("file:///etc/passwd")
 
 
-def test_the_command_tells_how_many_it_found(toy: Bank, toy_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from service.cli.attack import attack as command
-    from service.cli.main import assemble
+@pytest.mark.slow
+def test_the_command_tells_what_it_found_and_ends_in_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank, group = Released(tmp_path), tmp_path / "one.yaml"
+    bank.publish(line(3, 20, 30), secondary=False)
+    group.write_text("tables: [T]\n", encoding="utf-8")
+    other = tmp_path / "other.yaml"
+    other.write_text("tables: [U]\n", encoding="utf-8")
+    monkeypatch.setenv("STATBANK_LIBRARY", str(tmp_path / "library"))
 
-    monkeypatch.setenv("STATBANK_LIBRARY", str(toy_folder.parent / "library"))
+    with served(opened(bank)) as url:
+        root = assemble([command])
+        found = CliRunner().invoke(root, ["--lang", "en", "attack", url])
+        told = CliRunner().invoke(root, ["--json", "attack", url, "--group", str(group)])
+        nothing = CliRunner().invoke(root, ["--lang", "en", "attack", url, "--group", str(other)])
 
-    with served(toy) as url:
-        result = CliRunner().invoke(assemble([command]), ["--lang", "en", "attack", url])
-
-    assert result.exit_code == 0, result.output
-    assert "Found: 0" in result.output
+    assert found.exit_code == told.exit_code == 1
+    assert "= 3\nFound: 1\n" in found.output
+    assert [one.partition(":")[0] for one in json.loads(told.output)["findings"]] == ["T D=A 2020"]
+    assert (nothing.exit_code, nothing.output) == (0, "Found: 0\n")
