@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -23,6 +22,7 @@ from service.settings import Settings
 from service.soem.rounding import money
 from tables.bank import Bank
 from tables.release import release
+from tables.soem.prices import PAYERS
 from tables.soem.reasons import texts
 from tables.soem.synthetic import generate
 
@@ -261,61 +261,95 @@ def test_an_earlier_instant_is_asked_by_its_release(client: FlaskClient) -> None
     assert answer(client, *asked)["nettoresultat"] == answer(client)["nettoresultat"]
 
 
-def values(book: bytes) -> dict[str, float]:
-    sheet = openpyxl.load_workbook(io.BytesIO(book), data_only=True)["Resultat"]
-    return {str(row[0].value): row[1].value for row in sheet.iter_rows() if row[1].value is not None}
+SPREAD = (
+    ("2.indsats", "0,kommune,20000"),
+    ("2.indsats", "1,stat,4140"),
+    ("2.indsats", "3,stat,600"),
+    ("2.rente", "0.04"),
+)
 
 
-def test_the_workbook_has_its_sheets_and_named_cells(client: FlaskClient) -> None:
+def values(book: bytes, sheet: str = "Resultat") -> dict[str, float]:
+    rows = openpyxl.load_workbook(io.BytesIO(book), data_only=True)[sheet].iter_rows()
+    return {str(row[0].value): row[1].value for row in rows if row[1].value is not None}
+
+
+def test_the_workbook_has_its_sheets_units_and_named_cells(client: FlaskClient) -> None:
     data = client.get(f"/da/soem.xlsx?{query()}").data
     book = openpyxl.load_workbook(io.BytesIO(data))
 
     assert book.sheetnames == ["Læs mig", "Input", "Priser", "Estimater", "Resultat"]
-    assert {"deltagere", "effekt", "indsatspris", "rente"} <= set(book.defined_names)
+    assert set(book.defined_names) == {"deltagere", "effekt", "indsatspris", "rente"}
     assert values(data)["nettoresultat"] == pytest.approx(answer(client)["nettoresultat"])
+    units = {row[0].value: row[1].value for row in book["Priser"].iter_rows(min_row=2)}
+    assert units["Anbringelse på institution"] == "antal dage"
+    assert all(units.values())
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         assert texts()["ikke_aarsag"].da in parts.read("xl/sharedStrings.xml").decode()
+    english = openpyxl.load_workbook(io.BytesIO(client.get(f"/en/soem.xlsx?{query()}").data))
+    assert [cell.value for cell in english["Priser"][1]][:3] == ["Consequence", "Unit", "Type"]
 
 
-def changed_book(data: bytes, path: Path, inputs: Sequence[float], own: float) -> Path:
-    """Other inputs typed in, and an own price; without the values that were there."""
+def test_a_scenario_beside_the_first_has_sheets_of_its_own(client: FlaskClient) -> None:
+    data = client.get(f"/da/soem.xlsx?{query(*SPREAD, ('3.effekt', '0'))}").data
+    two, three = answer(client, *SPREAD, ("3.effekt", "0"))["scenarier"]  # type: ignore[misc]
+
+    names = openpyxl.load_workbook(io.BytesIO(data)).sheetnames
+    assert names[5:] == [
+        f"{name} {number}" for number in (2, 3) for name in ("Input", "Priser", "Estimater", "Resultat")
+    ]
+    assert values(data, "Resultat 2")["nettoresultat"] == pytest.approx(two["nettoresultat"])  # type: ignore[index]
+    assert values(data, "Resultat 3")["nettoresultat"] == pytest.approx(three["nettoresultat"])  # type: ignore[index]
+
+
+def typed_in(data: bytes, path: Path, inputs: dict[str, float], cells: dict[tuple[str, str], float]) -> Path:
+    """Other figures in the named cells and in those given by sheet and place; without the values that were there."""
     book = openpyxl.load_workbook(io.BytesIO(data))
-    for row, value in enumerate(inputs, 1):
-        book["Input"].cell(row, 2).value = value
-    book["Priser"].cell(2, 10).value = own
+    for name, value in inputs.items():
+        ((sheet, place),) = book.defined_names[name].destinations
+        book[sheet][place.replace("$", "")].value = value
+    for (sheet, place), value in cells.items():
+        book[sheet][place].value = value
     book.save(path)
     return path
 
 
+def expected(told: dict[str, object]) -> dict[str, float]:
+    keys = ("konsekvens_i_alt_pr_deltager", "nettoresultat_pr_deltager", "nettoresultat", "usikkerhed_se_pr_deltager")
+    wanted = {key: told[key] for key in (*keys, "effekt_balance")}
+    for payer in ("kommune", "region", "stat"):
+        wanted[f"konsekvens_pr_deltager_{payer}"] = told["konsekvens_pr_deltager"][payer]  # type: ignore[index]
+        wanted[f"nettoresultat_hvis_{payer}_betaler"] = told["nettoresultat_hvis_aktoer_betaler"][payer]  # type: ignore[index]
+    return wanted | {str(t): amount for t, amount in enumerate(told["akkumuleret_pr_deltager"])}  # type: ignore[arg-type,return-value]
+
+
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: make system")
 def test_the_workbook_reckons_as_the_service_does(client: FlaskClient, tmp_path: Path) -> None:
-    data = client.get(f"/da/soem.xlsx?{query()}").data
+    """Inputs, a price and a cost are changed in LibreOffice, also of a scenario with cost by year and payer."""
+    data = client.get(f"/da/soem.xlsx?{query(*SPREAD)}").data
     first = answer(client)["medregnede"][0]["konsekvens"]  # type: ignore[index]
-    path = changed_book(data, tmp_path / "soem.xlsx", (25, 0.2, 31000, 0.05), 2750.5)
+    inputs = {"deltagere": 25, "effekt": 0.2, "indsatspris": 31000, "rente": 0.05, "effekt_2": 0.1, "deltagere_2": 7}
+    path = typed_in(data, tmp_path / "soem.xlsx", inputs, {("Priser", "J2"): 2750.5, ("Input 2", "C10"): 900})
     words = ("--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to", "xlsx", "--outdir")
 
     subprocess.run(
         [str(OFFICE), *words, str(tmp_path / "out"), str(path)], check=True, capture_output=True, timeout=180
     )
 
-    got = values((tmp_path / "out" / "soem.xlsx").read_bytes())
+    reckoned = (tmp_path / "out" / "soem.xlsx").read_bytes()
     own = (f"pris.{first}.kommune", "2750.5")
     told = answer(client, own, deltagere="25", effekt="0.2", indsatspris="31000", rente="0.05")
-    wanted = {
-        "konsekvens_i_alt_pr_deltager": told["konsekvens_i_alt_pr_deltager"],
-        "nettoresultat_pr_deltager": told["nettoresultat_pr_deltager"],
-        "nettoresultat": told["nettoresultat"],
-        "usikkerhed_se_pr_deltager": told["usikkerhed_se_pr_deltager"],
-        "effekt_balance": told["effekt_balance"],
-    }
-    for payer in ("kommune", "region", "stat"):
-        wanted[f"konsekvens_pr_deltager_{payer}"] = told["konsekvens_pr_deltager"][payer]  # type: ignore[index]
-        wanted[f"nettoresultat_hvis_{payer}_betaler"] = told["nettoresultat_hvis_aktoer_betaler"][payer]  # type: ignore[index]
-    for t, amount in enumerate(told["akkumuleret_pr_deltager"]):  # type: ignore[arg-type]
-        wanted[str(t)] = amount
-    assert wanted.keys() <= got.keys()
-    for name, amount in wanted.items():
-        assert got[name] == pytest.approx(amount, abs=0.01), name
+    cost = [("indsats", text) for key, text in (*SPREAD, ("2.indsats", "2,region,900")) if key == "2.indsats"]
+    beside = answer(client, *cost, deltagere="7", effekt="0.1", rente="0.04", indsatspris=None)
+    for sheet, asked in (("Resultat", told), ("Resultat 2", beside)):
+        got, wanted = values(reckoned, sheet), expected(asked)
+        assert wanted.keys() <= got.keys()
+        for name, amount in wanted.items():
+            assert got[name] == pytest.approx(amount, abs=0.01), (sheet, name)
+    rows = list(openpyxl.load_workbook(io.BytesIO(reckoned), data_only=True)["Resultat 2"].iter_rows(min_row=14))
+    for column, payer in enumerate(PAYERS, 2):
+        wanted = beside["akkumuleret_pr_deltager_efter_aktoer"][payer]  # type: ignore[index]
+        assert [row[column].value for row in rows] == pytest.approx(wanted, abs=0.01)
 
 
 def test_the_form_keeps_what_it_has_no_field_for(client: FlaskClient) -> None:

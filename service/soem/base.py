@@ -9,7 +9,7 @@ import numpy as np
 
 from service import http
 from tables.errors import NotFound
-from tables.model import CONTENTS, Lang, Query, Release, Status, Table
+from tables.model import CONTENTS, Lang, Query, Release, Status, Table, Text
 from tables.soem.prices import PAYERS, Price
 
 ESTIMATES: Final = "SOEM01"
@@ -35,12 +35,13 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """`prices` by target group (ALLE for all) and consequence, each of its newest year."""
+    """`prices` by target group (ALLE for all) and consequence, each of its newest year; `units` by consequence."""
 
     estimates: Release
     priced: Release
     years: Mapping[Group, tuple[Year, ...]]
     prices: Mapping[tuple[str, str], Price]
+    units: Mapping[str, Text]
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -72,7 +73,7 @@ def base(pin: http.Pin) -> Base:
     key = ("soem", estimates.id, estimates.act.seq, prices.id, prices.act.seq)
 
     def make() -> Base:
-        return Base(estimates, prices, _years(pin, estimates), _prices(pin, prices))
+        return Base(estimates, prices, _years(pin, estimates), _prices(pin, prices), _units(pin, estimates.table))
 
     return http.counter().shelf.take(key, make)
 
@@ -113,6 +114,14 @@ def _years(pin: http.Pin, release: Release) -> dict[Group, tuple[Year, ...]]:
         )
         found.setdefault((codes["MAALGRUPPE"], codes["ALDERSGRUPPE"]), []).append(year)
     return {group: tuple(years) for group, years in found.items()}
+
+
+def _units(pin: http.Pin, table: Table) -> dict[str, Text]:
+    """What is counted of each consequence, as the released list says; a list without units has none."""
+    dimension = table.dimension("KONSEKVENS")
+    found = http.counter().bank.classifications(pin.catalogue).get(dimension.classification or "")
+    rows = ((code, found.by_code.get(code, {})) for code in dimension.codes) if found else ()
+    return {code: Text(row.get("unit", ""), row.get("unit_en", row.get("unit", ""))) for code, row in rows}
 
 
 def _prices(pin: http.Pin, release: Release) -> dict[tuple[str, str], Price]:

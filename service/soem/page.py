@@ -130,10 +130,14 @@ def _payers(done: Reckoned, lang: Lang) -> Iterator[tuple[str, str]]:
     say = {key: word[lang] for key, word in WORDS.items()}
     for payer in PAYERS:
         yield say["saved_by"].format(payer=say[payer]), money(done.result.by_payer[payer], lang)
-    paid = net_if_paid_by(done)
-    for payer in PAYERS:
-        key = "own_by" if done.wish.spread else "paid_by"
-        yield say[key].format(payer=say[f"the_{payer}"]), money(paid[payer], lang)
+    for text, kroner in zip(paid_by(done, lang), net_if_paid_by(done).values(), strict=True):
+        yield text, money(kroner, lang)
+
+
+def paid_by(done: Reckoned, lang: Lang) -> tuple[str, ...]:
+    """What the net result of each payer is called: where it bears all, or its own part of a cost that is shared out."""
+    text = WORDS["own_by" if done.wish.spread else "paid_by"][lang]
+    return tuple(text.format(payer=WORDS[f"the_{payer}"][lang]) for payer in PAYERS)
 
 
 def _first(years: str, lang: Lang) -> str:

@@ -99,11 +99,15 @@ def data(lang: Lang) -> ResponseReturnValue:
 
 @BLUEPRINT.get("/<any(da, en):lang>/soem.xlsx")
 def workbook(lang: Lang) -> ResponseReturnValue:
-    """Of the first scenario; the book itself answers what if."""
+    """Every scenario with sheets of its own; the book itself answers what if."""
     visit, asked = _asked()
     headers = {"Content-Disposition": 'attachment; filename="soem.xlsx"'}
     reply = _reply(visit, ("xlsx", lang), XLSX, headers)
-    return http.respond(visit.pin, reply, lambda: [book.write(reckon(asked.wishes[0], visit.base), visit.base, lang)])
+
+    def make() -> bytes:
+        return book.write([reckon(wish, visit.base) for wish in asked.wishes], visit.base, lang)
+
+    return http.respond(visit.pin, reply, lambda: [make()])
 
 
 def _asked() -> tuple[Visit, Asked]:
