@@ -486,6 +486,16 @@ def test_arithmetic_has_texts_per_language(client: FlaskClient) -> None:
     assert quotient[1] == '"divide(0617;IALT)";2024;0,50'
 
 
+@pytest.mark.parametrize("name", ["sum", "subtract", "divide", "multiply"])
+def test_no_arithmetic_is_done_on_estimates_and_the_reason_is_told(client: FlaskClient, name: str) -> None:
+    danish = client.get(f"/v1/data/KVART98/CSV?OMRÅDE={name}(1;2)")
+    english = client.get(f"/v1/data/KVART98/CSV?OMRÅDE={name}(1;2)&lang=en")
+
+    assert (danish.status_code, danish.json["errorTypeCode"]) == (400, "EXTRACT-NOTALLOWED")
+    assert danish.json["message"].startswith("Der kan ikke regnes på Andel langs OMRÅDE: det er skøn fra en model.")
+    assert "an estimate of a model" in english.json["message"]
+
+
 def test_percent_of_the_chosen_values_and_of_one_of_them(client: FlaskClient) -> None:
     body = {"table": "ISBU98", "format": "CSV", "variables": [{"code": "KØN", "values": ["*"]}]}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tables.model import SUM, Additive, Measure, Pick
 from tables.selection.arithmetic import addable
-from tables.selection.refusals import cannot_add, not_additive
+from tables.selection.refusals import cannot_add, cannot_reckon, not_additive
 from tables.selection.sheet import Sheet, top_codes
 
 Picks = Mapping[str, Sequence[Pick]]
@@ -20,7 +20,7 @@ def check(
             continue
         for measure in measures:
             if measure.kind == "estimate":
-                raise cannot_add(measure, code)
+                raise cannot_reckon(measure, code)
         if ops & {"sum", "multiply"}:
             _adds(sheet, measures, code, picks, eliminated)
     for code, total in eliminated.items():

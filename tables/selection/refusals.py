@@ -86,6 +86,17 @@ def cannot_add(measure: Measure, code: str) -> NotAdditive:
     )
 
 
+def cannot_reckon(measure: Measure, code: str) -> NotAdditive:
+    """An estimate takes part in no arithmetic at all, differences and quotients included (DST §7.3)."""
+    return not_additive(
+        code,
+        f"Der kan ikke regnes på {measure.text.da} langs {code}: det er skøn fra en model."
+        " Vælg værdierne hver for sig.",
+        f"{measure.text.en} cannot be calculated with along {code}: it is an estimate of a model."
+        " Choose the values one by one.",
+    )
+
+
 def near(sent: str, known: Iterable[tuple[str, Text]]) -> tuple[str, ...]:
     """The three codes whose code or text is most like what was sent, best first."""
     words: list[str] = []
