@@ -93,6 +93,44 @@ def test_a_number_under_a_hidden_cell_changes_nothing(
     assert draw.description(first, "da", chosen) == draw.description(second, "da", chosen)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("view", FITTING)
+def test_a_drawing_and_all_around_it_are_made_of_the_shown_cells_alone(
+    toy_folder: Path, renderer: Renderer, view: str
+) -> None:
+    query = _query(toy_folder, view)
+    count = query.cells
+    shown = {place: 101 + 110 * place for place in range(count) if place not in (1, count - 1)}
+    status = [0 if place in shown else int(Status.CONFIDENTIAL) for place in range(count)]
+    secrets = with_cells(query, [shown.get(place, 98_765 + place) for place in range(count)], status)
+    nothing = with_cells(query, [shown.get(place, 0) for place in range(count)], status)
+    chosen = options(view)
+
+    drawn = [draw.picture(each, "da", chosen, lambda: renderer) for each in (secrets, nothing)]
+    specs = [draw.spec(each, "da", view, chosen) for each in (secrets, nothing)]
+
+    assert drawn[0] == drawn[1]  # marks, axis, order, words and their places; the PNG is made from it
+    assert specs[0] == specs[1]  # tooltips too
+    assert draw.description(secrets, "da", chosen) == draw.description(nothing, "da", chosen)
+    told = {abs(float(row["v"])) for rows in _rows(specs[0]) for row in rows if row.get("v") is not None}
+    assert told == set(map(float, shown.values()))
+    assert b"98.76" not in drawn[0]
+    assert "98765" not in json.dumps(specs[0])
+
+
+def _rows(node: object) -> Iterator[list[dict[str, float]]]:
+    """The rows of every mark that draws numbers; names beside lines are moved apart and are none."""
+    if isinstance(node, dict):
+        mark = node.get("mark")
+        if isinstance(mark, dict) and mark["type"] in {"line", "bar"}:
+            yield node["data"]["values"]
+        for each in node.values():
+            yield from _rows(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _rows(each)
+
+
 _QUERIES: dict[tuple[Path, str], Query] = {}
 
 

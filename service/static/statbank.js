@@ -152,13 +152,16 @@ function copyable() {
 }
 
 // a picture that could not be drawn is told in words; the figures stand as a table
-addEventListener("error", (event) => {
-  const picture = event.target;
+function missed(picture) {
   if (!(picture instanceof HTMLImageElement) || !picture.dataset.failed) return;
   picture.replaceWith(make("p", {}, `${picture.dataset.failed}.`));
   const table = document.querySelector("#tal");
   if (table) table.open = true;
-}, true);
+}
+addEventListener("error", (event) => missed(event.target), true);
+for (const picture of document.querySelectorAll("img[data-failed]")) { // it may have failed before this was read
+  if (picture.complete && !picture.naturalWidth) missed(picture);
+}
 document.addEventListener("click", (event) => {
   if (event.target.closest("a[href='#tal']")) document.querySelector("#tal").open = true;
 });
