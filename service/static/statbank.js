@@ -69,10 +69,11 @@ function recount() {
   }
   const told = form.querySelector(".cells");
   const limit = Number(told.dataset.limit);
+  const file = number(Number(told.dataset.file));
   told.classList.toggle("over", cells > limit);
   told.textContent = say(
-    `${number(cells)} celler valgt (højst ${number(limit)} på siden)`,
-    `${number(cells)} cells chosen (at most ${number(limit)} on the page)`,
+    `${number(cells)} celler valgt (højst ${number(limit)} på siden og ${file} i en fil)`,
+    `${number(cells)} cells chosen (at most ${number(limit)} on the page and ${file} in a file)`,
   );
 }
 
