@@ -37,7 +37,6 @@ function filter(fieldset, box) {
     for (const label of box.children) {
       const text = label.textContent.toLocaleLowerCase(da ? "da" : "en");
       label.hidden = !words.every((word) => text.includes(word));
-      label.style.display = label.hidden ? "none" : "";
       shown += !label.hidden;
     }
     told.textContent = say(`${shown} vist`, `${shown} shown`);

@@ -182,6 +182,7 @@ def test_2_the_same_without_javascript_by_form_links_and_pictures(site: str, chr
     with page.expect_response(re.compile(r"\.svg\?")) as drawing:
         page.get_by_role("navigation", name="Views").get_by_role("link", name="Lines").click()
     assert drawing.value.status == 200
+    assert not page.get_by_role("button", name="Make the chart interactive").is_visible()
     assert page.get_by_role("img", name="Line chart").bounding_box()["height"] > 200  # type: ignore[index]
     page.context.close()
 
