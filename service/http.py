@@ -179,16 +179,17 @@ class Sent(Response):
 
 def respond(pin: Pin, reply: Reply, make: Callable[[], Body]) -> Response:
     """304 when the caller has it already; else the bytes of `make`, the first of them before the status is sent."""
-    kept = request.method in KEPT
+    environ = request.environ
+    kept = environ["REQUEST_METHOD"] in KEPT
     headers = Headers(described(counter(), pin, reply, kept=kept))
-    if kept and known(request.headers.get("If-None-Match"), reply.etag):
+    if kept and known(environ.get("HTTP_IF_NONE_MATCH"), reply.etag):
         return Sent(status=304, headers=headers)
     body = _body(reply, make)
     if isinstance(body, list):
         headers.add("Accept-Ranges", "bytes")
         headers.add("Content-Length", str(len(body[0])))
     response = Sent(body, content_type=reply.media_type, headers=headers)
-    if isinstance(body, list) and "Range" in request.headers:
+    if isinstance(body, list) and "HTTP_RANGE" in environ:
         response.make_conditional(request, accept_ranges=True, complete_length=len(body[0]))
     return response
 

@@ -11,6 +11,7 @@ from gunicorn.glogging import Logger as GunicornLogger
 
 from service.ledger import FIELDS
 
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 ADDRESS = re.compile(r"ip=\S+")
 
 
@@ -19,14 +20,14 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds")[:-6] + "Z",
             "level": record.levelname.lower(),
             "message": ADDRESS.sub("ip=-", record.getMessage()),
         }
         line |= getattr(record, FIELDS, {})
         if record.exc_info and record.exc_info[1]:
             line["trace"] = traceback.format_exception(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return ENCODER.encode(line)
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types

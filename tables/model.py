@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from math import prod
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol
 
@@ -485,17 +486,13 @@ class Query:
     axes: tuple[str, ...]
     derive: Derive | None
     key: str
+    shape: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    cells: int = field(init=False, compare=False, repr=False)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return tuple(len(self.measures) if axis == CONTENTS else len(self.picks[axis]) for axis in self.axes)
-
-    @property
-    def cells(self) -> int:
-        total = 1
-        for size in self.shape:
-            total *= size
-        return total
+    def __post_init__(self) -> None:
+        shape = tuple(len(self.measures if axis == CONTENTS else self.picks[axis]) for axis in self.axes)
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "cells", prod(shape))
 
 
 @dataclass(frozen=True, slots=True)
