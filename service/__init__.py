@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_compress import Compress
 
 from service import (
@@ -93,12 +93,21 @@ def create_app(bank: Bank, settings: Settings) -> Flask:
         COMPRESS_ZSTD_LEVEL=1,
         COMPRESS_MIN_SIZE=1024,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # http.respond has done it
+        COMPRESS_REGISTER=False,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         TRUSTED_HOSTS=trusted(settings.url),
     )
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    Compress(app)
+    compress = Compress(app)
+
+    def packed(response: Response) -> Response:
+        """For those who can unpack it; the others' answers are not looked at twice."""
+        plain = request.environ.get("HTTP_ACCEPT_ENCODING", "") in {"", "identity"} and "Vary" in response.headers
+        done: Response = response if plain else compress.after_request(response)
+        return done
+
+    app.after_request(packed)
     app.after_request(routed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -15,6 +15,7 @@ from service.notes import Note, note
 from tables.model import Answer, Block, Lang, Query, Status
 
 SUPPRESSED: Final = "Statbank-Suppressed"
+HIDDEN: Final = int(Status.CONFIDENTIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def counting(answer: Answer, hidden: list[int]) -> Answer:
 
     def blocks() -> Iterator[Block]:
         for block in answer.blocks():
-            hidden.append(int(np.count_nonzero(block.status == Status.CONFIDENTIAL)))
+            hidden.append(int(np.count_nonzero(block.status == HIDDEN)))
             yield block
 
     return Answer(answer.query, blocks)

@@ -29,7 +29,10 @@ class Note:
 
 
 def note() -> Note:
-    found: Note = request.environ.setdefault(KEY, Note())
+    environ = request.environ
+    if KEY not in environ:
+        environ[KEY] = Note()
+    found: Note = environ[KEY]
     return found
 
 

@@ -50,7 +50,7 @@ def texts(block: Block, point: str = ".") -> list[str]:
         return digits
     if isinstance(block.decimals, int):
         if not block.decimals:
-            return [str(value) for value in block.values.tolist()]
+            return list(map(str, block.values.tolist()))
         return [text(value, block.decimals, point) for value in block.values.tolist()]
     pairs = zip(block.values.tolist(), block.decimals.tolist(), strict=True)
     return [text(value, decimals, point) for value, decimals in pairs]

@@ -40,7 +40,7 @@ SIGNS: Final[dict[Status, Sign]] = {
     ),
 }
 BY_BYTE: Final[tuple[Sign, ...]] = tuple(SIGNS[status] for status in Status)  # SIGNS by the stored byte
-FIRST_WITHOUT_NUMBER: Final = Status.NOT_APPLICABLE  # this byte and those above carry no number
+FIRST_WITHOUT_NUMBER: Final = int(Status.NOT_APPLICABLE)  # this byte and those above carry no number
 DST: Final = ".."  # DST §9: one sign for all three states without a number
 DST_TEXT: Final = Text(
     "vises ikke: fortroligt, for usikkert, foreligger ikke eller kan ikke forekomme",
