@@ -207,9 +207,13 @@ class Table:
     related: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     documentation: str | None = None
+    by_code: Mapping[str, Dimension] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_code", {dimension.code: dimension for dimension in self.dimensions})
 
     def dimension(self, code: str) -> Dimension:
-        return next(dimension for dimension in self.dimensions if dimension.code == code)
+        return self.by_code[code]
 
     def measure(self, code: str) -> Measure:
         return next(measure for measure in self.measures if measure.code == code)
