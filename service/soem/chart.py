@@ -11,7 +11,7 @@ from service.soem.words import WORDS
 from tables.model import Lang
 
 WIDTH, HEIGHT = 480, 250
-RIGHT, TOP, BOTTOM = 12, 12, 42  # room for what is written around the lines
+RIGHT, TOP, BOTTOM = 12, 12, 46  # room for what is written around the lines
 LETTER: Final = 9.5  # of an amount, as wide as it gets on a narrow page
 MARKS: Final = (
     '<circle r="3.6"/>',
@@ -80,7 +80,7 @@ def _grid(plot: Plot, lang: Lang) -> Iterator[str]:
         yield f'<path{zero} d="M{plot.left:g} {y:g}H{WIDTH - RIGHT}"/>'
         yield f'<text class="end" x="{plot.left - 8:g}" y="{y + 3.5:g}">{escape(money(round(amount, 6), lang))}</text>'
     for t in range(plot.last + 1):
-        yield f'<text class="mid" x="{plot.x(t):g}" y="{HEIGHT - BOTTOM + 16}">{t}</text>'
+        yield f'<text class="mid" x="{plot.x(t):g}" y="{HEIGHT - BOTTOM + 19}">{t}</text>'
     middle, name = (plot.left + WIDTH - RIGHT) / 2, escape(WORDS["after"][lang])
     yield f'<text class="mid quiet" x="{middle:g}" y="{HEIGHT - 5}">{name}</text>'
 
