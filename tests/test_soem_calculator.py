@@ -1,9 +1,11 @@
 """The calculator: its answers equal those of the command, its keys are checked by name, its workbook reckons."""
 
+import csv
 import io
 import json
 import re
 import shutil
+import statistics
 import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -45,11 +47,14 @@ OUTCOMES = (
     "pleje_dage",
     "inst_dage",
     "skole_almen",
+    "skole_spec_almen",
     "skole_specskole",
     "som_seng",
     "psyk_seng",
     "loen_uger",
+    "kontanthj_uger",
     "uddhj_uger",
+    "overf_uger",
 )
 
 
@@ -102,6 +107,37 @@ def refusal(client: FlaskClient, *more: tuple[str, str], **changed: str | None) 
     assert response.status_code == 400
     told = response.json
     return told["errors"][0]["param"], told["detail"]
+
+
+def test_the_synthetic_panel_shows_the_documented_patterns(folder: Path) -> None:
+    """Down the ladder, more weeks in ordinary school, and of the oldest more work and fewer transfers (som §10)."""
+    with (folder / "work" / "e.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["beta"]]
+
+    def mean(outcome: str, ages: str) -> float:
+        return statistics.mean(
+            float(row["beta"]) for row in rows if (row["outcome"], row["aldersgruppe"]) == (outcome, ages)
+        )
+
+    for ages in ("6-13", "14-17"):
+        assert mean("pleje_dage", ages) > 0 > mean("inst_dage", ages)
+        assert mean("skole_specskole", ages) < 0 < min(mean("skole_almen", ages), mean("skole_spec_almen", ages))
+    transfers = ("kontanthj_uger", "uddhj_uger", "overf_uger")
+    assert mean("loen_uger", "14-17") > 0
+    assert all(mean(outcome, "14-17") < 0 for outcome in transfers)
+
+
+def test_the_synthetic_panel_is_the_same_each_time_and_answers_each_question_once(folder: Path, tmp_path: Path) -> None:
+    library = folder / "library"
+    one, two = (generate(tmp_path / name, library, scale=0.01) for name in ("one", "two"))
+
+    assert one.panel.read_bytes() == two.panel.read_bytes()
+    with one.panel.open(encoding="utf-8", newline="") as file:
+        starts = [row for row in csv.DictReader(file) if row["t"] == "0"]
+    for parent in ("mor", "far"):
+        work = [f"{parent}_{name}" for name in ("arbejdsloes", "dagpenge", "overfoersel", "andre_ydelser")]
+        given = {sum(int(row[name]) for name in work) for row in starts}
+        assert given == {0, 1}
 
 
 def test_the_answer_is_that_of_the_command(folder: Path, client: FlaskClient, tmp_path: Path) -> None:
