@@ -76,7 +76,7 @@ def test_a_frame_shows_the_default_table_with_all_that_it_needs(client: FlaskCli
     ((_, caption),) = found.all("caption")
     assert caption == "Børn med støtte efter område, køn og tidEnhed: Antal · Tid: 2024"
     assert [text for _, text in found.all("th", scope="row")] == ["Hele landet", "Nord", "Syd"]
-    assert [text for _, text in found.all("th", scope="col")] == ["område", "Drenge", "Piger"]
+    assert [text for _, text in found.all("th", scope="col")] == ["Område", "Drenge", "Piger"]
     assert "Tallene er syntetiske." in [text for _, text in found.all("li")]
     ((_, source),) = found.all("p", class_="source")
     assert source == "Kilde: Syntetiske data · Opdateret 6. juni 2024 · Se tabellen · Hent CSV"

@@ -329,7 +329,7 @@ def test_a_page_as_markdown_stands_and_sorts_as_it_does(client: FlaskClient) -> 
 
     assert answer.content_type == "text/markdown; charset=utf-8"
     assert answer.headers["Content-Disposition"].endswith('.md"')
-    assert lines[0] == "| kommune | 2023 | 2024 |"
+    assert lines[0] == "| Kommune | 2023 | 2024 |"
     assert lines[-1].startswith(f"| {NAMES[-1]} | ..")
     assert "vises ikke af hensyn til fortrolighed" in answer.text
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from service.formats.head import Presentation
 from tables.model import Answer, Lang, Text
 
-WRITING = "4"  # raised when a writer's bytes change: it is part of every ETag
+WRITING = "5"  # raised when a writer's bytes change: it is part of every ETag
 MILLION = 1_000_000
 
 

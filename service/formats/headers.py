@@ -114,7 +114,12 @@ def _column(name: str, scope: str, span: str, label: str, link: Link | None) -> 
 
 def _corner(axis: Axis, deep: int, dress: Dress, *, last: bool) -> str:
     span = _span("rowspan", max(deep, 1))
-    return _column(' class="corner"', "col", span, escape(axis.text), dress.texts if last else None)
+    return _column(' class="corner"', "col", span, escape(headed(axis)), dress.texts if last else None)
+
+
+def headed(axis: Axis) -> str:
+    """The name of a variable where a line begins with it."""
+    return axis.text[:1].upper() + axis.text[1:]
 
 
 def _span(name: str, size: int) -> str:

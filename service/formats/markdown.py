@@ -8,7 +8,7 @@ from typing import Final
 from service.formats import numbers, sorting
 from service.formats.format import Format, Options
 from service.formats.head import calculated, notes, title, told_units, updated
-from service.formats.headers import Grid, grid
+from service.formats.headers import Grid, grid, headed
 from service.formats.html import NOTES, SOURCE, UPDATED
 from service.formats.signs import BY_BYTE
 from service.formats.table import UNIT, digits, legend
@@ -22,7 +22,7 @@ def write(answer: Answer, lang: Lang, options: Options) -> Iterator[bytes]:
     parted = grid(answer, lang, options)
     used: set[int] = set()
     facts = [calculated(answer.query, lang), f"{UNIT[lang]}: {told_units(answer, lang)}"]
-    facts += [f"{axis.text[:1].upper()}{axis.text[1:]}: {axis.lines[0].text}" for axis in parted.alone]
+    facts += [f"{headed(axis)}: {axis.lines[0].text}" for axis in parted.alone]
     lines = [f"**{plain(title(answer, lang))}**", "", plain(" · ".join(fact for fact in facts if fact)), ""]
     lines += _table(answer, parted, lang, options, used)
     if signs := legend(used, lang):
@@ -43,7 +43,7 @@ def _table(answer: Answer, parted: Grid, lang: Lang, options: Options, used: set
     """One row of heads, as Markdown has no more: the values across stand together in it."""
     across = [plain(" · ".join(line.text for line in lines)) for lines in product(*(a.lines for a in parted.across))]
     unit = plain(told_units(answer, lang))
-    yield _row([*(plain(axis.text) for axis in parted.down), *(each or unit for each in across)])
+    yield _row([*(plain(headed(axis)) for axis in parted.down), *(each or unit for each in across)])
     yield _row([*(":--" for _ in parted.down), *("--:" for _ in across)])
     heads = [[plain(line.text) for line in lines] for lines in product(*(axis.lines for axis in parted.down))]
     cells = list(_cells(answer, lang, used))

@@ -6,7 +6,7 @@ from html import escape
 from service.formats import numbers, sorting
 from service.formats.format import Options
 from service.formats.head import calculated, title, told_units
-from service.formats.headers import PLAIN, Dress, Grid, above, across, beside, grid
+from service.formats.headers import PLAIN, Dress, Grid, above, across, beside, grid, headed
 from service.formats.signs import BY_BYTE, DST
 from tables.model import Answer, Block, Lang, Text
 
@@ -100,7 +100,7 @@ def _caption(answer: Answer, parted: Grid, lang: Lang) -> str:
     facts = [f"{UNIT[lang]}: {told_units(answer, lang)}"]
     if derived := calculated(answer.query, lang):
         facts.insert(0, derived)
-    facts += [f"{axis.text[:1].upper()}{axis.text[1:]}: {axis.lines[0].text}" for axis in parted.alone]
+    facts += [f"{headed(axis)}: {axis.lines[0].text}" for axis in parted.alone]
     return f'<caption>{escape(title(answer, lang))}<span class="facts">{escape(" · ".join(facts))}</span></caption>'
 
 
