@@ -22,11 +22,11 @@ test: check
 bench: .venv/test.stamp
 	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
 
-# What tests use beside Python: browser, fonts, nginx, a spreadsheet, curl, node and locales; needs root (Debian)
+# What tests use beside Python: browser, fonts, nginx, a spreadsheet, curl, node, R and locales; needs root (Debian)
 system:
 	apt-get update
 	command -v node >/dev/null || apt-get install -y --no-install-recommends nodejs
-	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light libreoffice-calc-nogui curl locales
+	apt-get install -y --no-install-recommends python3-venv chromium fonts-liberation nginx-light libreoffice-calc-nogui curl locales r-base-core
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

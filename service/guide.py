@@ -118,8 +118,12 @@ def _polars(question: Question) -> str:
 
 
 def _r(question: Question) -> str:
-    kinds = ", ".join(f"`{code}` = col_character()" for code in question.codes)
-    return f'library(readr)\n\ndata <- read_csv(\n  "{question.file("csv")}",\n  col_types = cols({kinds})\n)\n'
+    """R as it comes, without a package."""
+    kinds = ", ".join(f'{_quoted(code)} = "character"' for code in question.codes)
+    return (
+        f'data <- read.csv(\n  "{question.file("csv")}",\n'
+        f'  colClasses = c({kinds}),\n  check.names = FALSE, fileEncoding = "UTF-8"\n)\n'
+    )
 
 
 def _duckdb(question: Question) -> str:
