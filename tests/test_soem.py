@@ -213,6 +213,10 @@ FAULTS = [
     ),
     (lambda rows: [{**rows[0], "t": 0.5}, *rows[1:]], "panel.csv:2: t: '0.5'"),
     (lambda rows: [{**rows[0], "y": "inf"}, *rows[1:]], "panel.csv:2: y: 'inf'"),
+    (
+        lambda rows: [{**rows[0], "y": "1,5"}, *rows[1:]],
+        "panel.csv:2: y: '1,5' er ikke et endeligt tal; skriv decimaler",
+    ),
     (lambda rows: [{**rows[0], "y": "1_0"}, *rows[1:]], "panel.csv:2: y: '1_0'"),
 ]
 
@@ -225,6 +229,15 @@ def test_a_fault_of_the_panel_is_told_with_line_and_column(here: Path, spoil: ob
 
     assert told in said
     assert not (here / "e.csv").exists()
+
+
+def test_a_file_in_another_encoding_names_its_line(here: Path) -> None:
+    path = write(here / "panel.csv", list(panel_rows()))
+    path.write_bytes(path.read_bytes().replace(b"\n0,1,", b"\n\xe6,1,", 1))
+
+    said = run("estimate", path, "--catalogue", here / "katalog.csv", "--out", here / "e.csv", code=2)
+
+    assert "panel.csv:3: linjen er ikke UTF-8; gem filen som UTF-8" in said
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def read_sheet(path: Path) -> Sheet:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        faults.add(0, "", f"filen er ikke UTF-8 (byte {error.start}); gem den som UTF-8")
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        faults.add(line, "", "linjen er ikke UTF-8; gem filen som UTF-8")
         faults.tell()
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[str, ...]] = []
@@ -90,6 +91,12 @@ def number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def no_number(text: str) -> str:
+    """What is wrong with a text that is no number, and the cure where it is plain."""
+    cure = "; skriv decimaler med punktum" if number(text.replace(",", ".")) is not None else ""
+    return f"'{text}' er ikke et endeligt tal{cure}"
 
 
 def whole(text: str) -> int | None:

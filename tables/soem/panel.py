@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tables.soem.columns import KEYS, Column
-from tables.soem.files import Faults, Sheet, number, read_sheet, whole
+from tables.soem.files import Faults, Sheet, no_number, number, read_sheet, whole
 from tables.soem.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -130,7 +130,7 @@ class _Rows:
         for place, text in enumerate(texts):
             value = number(text) if text else np.nan
             if value is None:
-                self._faults.add(self._sheet.lines[place], name, f"'{text}' er ikke et endeligt tal")
+                self._faults.add(self._sheet.lines[place], name, no_number(text))
             else:
                 values[place] = value
         return values

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from tables.soem.files import Faults, number, read_sheet
+from tables.soem.files import Faults, no_number, number, read_sheet
 
 PAYERS: Final = ("kommune", "region", "stat")
 TYPES: Final = ("udgift", "indtaegt")
@@ -67,7 +67,7 @@ def _price(cells: Mapping[str, str], line: int, faults: Faults) -> Price | None:
         value = number(cells[name]) if cells[name] else None
         if value is None:
             empty = "er tom; skriv 0, hvis aktøren ikke betaler" if name in PAYERS else "mangler"
-            faults.add(line, name, f"'{cells[name]}' er ikke et endeligt tal" if cells[name] else empty)
+            faults.add(line, name, no_number(cells[name]) if cells[name] else empty)
             continue
         if name.startswith("npi") and value <= 0:
             faults.add(line, name, f"indekset {cells[name]} skal være større end 0")
