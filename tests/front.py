@@ -68,7 +68,7 @@ def add(library: Path, table: str) -> None:
 
 
 @contextmanager
-def served(bank: Path, folder: Path, servers: int = 1) -> Iterator[list[int]]:
+def served(bank: Path, folder: Path, servers: int = 1, **more: str) -> Iterator[list[int]]:
     """The ports of servers as in production, each a host of its own, ready; what they say is in `folder`/N.log."""
     ports = [free_port() for _ in range(servers)]
     command = [str(Path(sys.executable).parent / "gunicorn"), "-c", str(ROOT / "deploy/gunicorn.conf.py")]
@@ -80,6 +80,7 @@ def served(bank: Path, folder: Path, servers: int = 1) -> Iterator[list[int]]:
             "STATBANK_CACHE": str(folder / str(number)),
             "STATBANK_BIND": f"127.0.0.1:{port}",
             "STATBANK_WORKERS": "1",
+            **more,
         }
         hosts.append((command, environment, folder / f"{number}.log"))
     with started(hosts):

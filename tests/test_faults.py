@@ -44,7 +44,7 @@ class Reader:
             status, body = self.ask(line, "/alt.json")
             if status == 200 and len({each["updated"] for each in json.loads(body)["tables"]}) != 1:
                 self.mixed.append(body)
-            time.sleep(0.05)
+            time.sleep(0.1)
         line.close()
 
     def ask(self, line: http.client.HTTPConnection, path: str) -> tuple[int, str]:

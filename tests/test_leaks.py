@@ -8,6 +8,7 @@ import logging
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from tables.instants import at_wall
 from tables.rehearsal import rehearse
 from tables.release import release
 from tests.conftest import OPENING, write_library
-from tests.front import add, served
+from tests.front import add, free_port, served
 from tests.test_documentation import document, linked
 from tests.test_news import DA, EN, write
 
@@ -325,13 +326,16 @@ def calls(client: FlaskClient, ask: Ask) -> int:
 def test_a_running_server_tells_nothing_on_the_line_or_in_its_log(banks: tuple[Path, Path], tmp_path: Path) -> None:
     differing = []
 
-    with served(banks[0], tmp_path / "one") as one, served(banks[1], tmp_path / "two") as two:
+    inner = free_port()
+    internal = {"STATBANK_INTERNAL": f"127.0.0.1:{inner}"}
+    with served(banks[0], tmp_path / "one", **internal) as one, served(banks[1], tmp_path / "two") as two:
         app = create_app(Bank(banks[0]), Settings())
         for rule in app.url_map.iter_rules():
             for address in (each for each in filled(rule) if not each.endswith(".png")):
                 first, second = over_the_line(*one, address), over_the_line(*two, address)
                 if first != second:
                     differing.append((address, first, second))
+        metrics = counted(inner)
 
     log = (tmp_path / "one/0.log").read_text(encoding="utf-8")
     assert differing[:3] == []
@@ -339,6 +343,16 @@ def test_a_running_server_tells_nothing_on_the_line_or_in_its_log(banks: tuple[P
     assert not CANARY.search(log)
     drawn = re.compile(r'"(time|id)": "[^"]*"|"(ms|bytes)": [\d.]+')  # any digits may stand there
     assert not re.search(r"2099|000002", drawn.sub("", log))
+    assert "statbank_applied_seq 1\n" in metrics
+    assert not CANARY.search(metrics)
+
+
+def counted(port: int) -> str:
+    """The metrics, once a worker has written what it counted of figures."""
+    until = time.monotonic() + 30
+    while "TOY" not in (told := over_the_line(port, "/metrics")[2].decode()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return told
 
 
 def over_the_line(port: int, address: str) -> tuple[int, list[tuple[str, str]], bytes]:
