@@ -13,7 +13,10 @@ from tables.yamlfile import parse
 
 
 def faults(act: Act, history: History) -> Iterator[Text]:
-    """What is wrong with the certificates of an act, or that one is missing; withdrawn files prove nothing."""
+    """What is wrong with the certificates of an act, or that one is missing; withdrawn files prove nothing.
+
+    Groups that were masked by their rules alone, as only the release itself can ask for, have none; see `unproven`.
+    """
     for group, told in act.groups.items():
         protection = act.folder / "protection" / group
         where = f"{act.folder.name}/protection/{group}"
@@ -22,11 +25,24 @@ def faults(act: Act, history: History) -> Iterator[Text]:
             continue
         if (protection / "certificate.parquet").is_file():
             yield from (Text(f"{where}: {fault}", f"{where}: {fault}") for fault in check(folders, protection))
-        elif told.get("hidden") and not all(map(_estimates, folders.values())):
+        elif told.get("hidden") and not told.get("rules_only") and not all(map(_estimates, folders.values())):
             yield Text(
                 f"{where}: der er skjulte celler og intet certifikat; udgiv tabellerne igen.",
                 f"{where}: there are hidden cells and no certificate; release the tables again.",
             )
+
+
+def unproven(act: Act) -> Iterator[Text]:
+    """The groups of an act that were masked by their rules alone: nothing proves that the rest cannot be computed."""
+    for group, told in act.groups.items():
+        where = f"{act.folder.name}/protection/{group}"
+        folders = [act.folder / table for table in told["tables"]]
+        if not told.get("rules_only") or not told.get("hidden") or all(map(_estimates, folders)):
+            continue
+        yield Text(
+            f"{where}: kun skjult efter reglerne, uden sekundær diskretionering og certifikat",
+            f"{where}: hidden by the rules alone, without secondary suppression and certificate",
+        )
 
 
 def _estimates(folder: Path) -> bool:

@@ -9,18 +9,19 @@ from tables.acts import RECORD, History, check_format, digest_file, public_id, r
 from tables.errors import Refused
 from tables.fold import check_lineage
 from tables.model import Act, Text
-from tables.proof import faults
+from tables.proof import faults, unproven
 from tables.staged import check_future, planned
 from tables.workshop import DIGEST, PLANNED, VAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`files` were hashed; `wrong` says what is not as it was."""
+    """`files` were hashed; `wrong` says what is not as it was, `unproven` what no certificate speaks of."""
 
     acts: int
     files: int
     wrong: tuple[Text, ...]
+    unproven: tuple[Text, ...]
 
 
 def scrub(bank: Path, named: Sequence[str], now: datetime) -> Verdict:
@@ -36,7 +37,8 @@ def scrub(bank: Path, named: Sequence[str], now: datetime) -> Verdict:
     wrong += list(_lineage(history, bank))
     if not wrong:  # a judge of damaged files has nothing to say
         wrong += [text for act in chosen for text in faults(act, history)]
-    return Verdict(len(chosen), sum(len(act.files) for act in chosen), tuple(wrong))
+    loose = tuple(text for act in chosen for text in unproven(act))
+    return Verdict(len(chosen), sum(len(act.files) for act in chosen), tuple(wrong), loose)
 
 
 def _chosen(history: History, named: Sequence[str]) -> tuple[Act, ...]:

@@ -3,16 +3,18 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tables import durable
-from tables.acts import RECORD, canonical, digest_file
+from tables.acts import RECORD, canonical, digest_file, read_history
 from tables.errors import Refused
 from tables.grid import Grid
 from tables.instants import at_wall
+from tables.proof import faults
 from tables.rehearsal import rehearse
 from tables.scrub import scrub
 from tests.cubes import Released, added, areas, dimension, table
@@ -70,11 +72,22 @@ def test_a_revised_year_is_searched_again(bank: Released) -> None:
     assert bank.faults("WIDE", "LOCAL") == []
 
 
-def test_verify_asks_for_the_certificate_of_what_only_the_rules_have_hidden(tmp_path: Path) -> None:
+def test_verify_tells_what_only_the_rules_have_hidden(tmp_path: Path) -> None:
     bank = Released(tmp_path)
     bank.publish(*tables("2020", "2021"), relations=[SAME], secondary=False)
 
-    [wrong] = scrub(tmp_path / "bank", (), at_wall("2024-06-06 08:00")).wrong
+    verdict = scrub(tmp_path / "bank", (), at_wall("2024-06-06 08:00"))
+
+    assert verdict.wrong == ()
+    assert "without secondary suppression and certificate" in verdict.unproven[0].en
+
+
+def test_verify_asks_for_a_certificate_that_is_gone(bank: Released, tmp_path: Path) -> None:
+    act = bank.acts[0]
+    hidden = replace(act, folder=tmp_path / "moved" / act.folder.name)
+    shutil.copytree(act.folder, hidden.folder, ignore=shutil.ignore_patterns("certificate.parquet"))
+
+    [wrong] = faults(hidden, read_history(tmp_path / "bank/releases"))
 
     assert "no certificate" in wrong.en
 

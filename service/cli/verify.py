@@ -23,6 +23,9 @@ def verify(shell: Shell, acts: Sequence[str]) -> None:
             f"Acts: {verdict.acts} · files: {verdict.files} · faults: {len(verdict.wrong)}",
         )
     )
+    for text in verdict.unproven:
+        shell.say(text)
     if verdict.wrong:
         raise BankDamaged("\n".join(t.da for t in verdict.wrong), "\n".join(t.en for t in verdict.wrong))
-    shell.report({"acts": verdict.acts, "files": verdict.files, "faults": []})
+    told = [text[shell.lang] for text in verdict.unproven]
+    shell.report({"acts": verdict.acts, "files": verdict.files, "faults": [], "unproven": told})
