@@ -184,13 +184,19 @@ def _name(layer: Layer, offset: int) -> str:
 def _words(proof: Proof, part: Part, cells: Sequence[Cell], lines: Sequence[Line]) -> str:
     """The sum in which the cell stands alone, if there is one; else the lines that have to be added up."""
     need = int(part.need[proof.place])
-    exact = proof.low == proof.high
+    exact = proof.low >= proof.high
     known = f"is {proof.low}" if exact else f"is from {proof.low} to {proof.high}, below {need}"
     if proof.granted:
-        known = f"{known} once those counted twice are known (here as few or many as fit)"
+        told = "is one number" if exact else f"is below {need}"
+        known = f"{told}, once those counted twice are known"
     cell = cells[proof.place]
     for line in lines:
-        if line.row.kind == EQUAL and exact and [term[1:] for term in line.open + line.settled] == [cell]:
+        if (
+            line.row.kind == EQUAL
+            and exact
+            and not proof.granted
+            and [term[1:] for term in line.open + line.settled] == [cell]
+        ):
             return f"{known}: {_sum(line, cell)} = {proof.low}"
     named = [
         f"{one.row.name} leaves {abs(one.known):.0f} for {len(one.open + one.settled)} cells"

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _EQUAL, _HELD = 0, 2
 _BASES: Final = 3
+_CORNERS: Final = 6  # of which a base is the mean
 _BARREN: Final = 6  # programs in a row that cover no cell
 _SHARES: Final = 3  # parts of the cells that are lifted after a program that covered none
 _WHOLE: Final = 2_000  # cells, above which fractions count as possible, too
@@ -43,6 +44,7 @@ class Part:
     most: Floats
     need: Ints
     granted: Flags
+    fractions: bool = False  # what is granted need not be whole, so nothing need
 
     def holds(self, table: Ints) -> bool:
         level = self.matrix @ table + self.known
@@ -52,7 +54,7 @@ class Part:
     @property
     def large(self) -> bool:
         """Too large for whole numbers: what fractions may be is not proven."""
-        return len(self.need) > _WHOLE
+        return self.fractions or len(self.need) > _WHOLE
 
     def settled(self, base: Floats) -> "Part":
         """As this table has it: what is granted is known, so those lines are equations."""
@@ -60,7 +62,7 @@ class Part:
         known = np.where(held, -(self.matrix @ base), self.known)
         kind = np.where(held, _EQUAL, self.kind).astype(np.uint8)
         least, most = np.where(self.granted, base, self.least), np.where(self.granted, base, self.most)
-        return replace(self, known=known, kind=kind, least=least, most=most)
+        return replace(self, known=known, kind=kind, least=least, most=most, fractions=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def proofs(part: Part) -> Iterator[Proof]:
         yield from _judged(plain, plain.uncovered(wanted), granted=False)
         return
     left, suspects = wanted, list[Proof]()
-    for base in (plain.table(wanted, seed) for seed in range(_BASES)):
+    for base in (plain.middle(wanted, seed) for seed in range(_BASES)):
         if base is not None:
             settled = Program(part.settled(base))
             suspects = list(_judged(settled, settled.uncovered(left, base), granted=True))
@@ -126,8 +128,8 @@ def _judged(program: "Program", places: Ints, *, granted: bool) -> Iterator[Proo
     for place in places.tolist():
         high, above = program.end(place, upward=True)
         low, below = program.end(place, upward=False)
-        if low == high or high < program.part.need[place]:
-            lines = above | below if low == high else above
+        if low >= high or high < program.part.need[place]:
+            lines = above | below if low >= high else above
             yield Proof(place, low, high, tuple(sorted(lines)), granted)
 
 
@@ -172,8 +174,15 @@ class Program:
 
     def table(self, places: Ints, seed: int, *, down: bool = False) -> Floats | None:
         """A table that lifts many of these cells (`down`: lowers them); None where none was met in whole numbers."""
+        found = self.corner(places, seed, down=down)
+        if found is None or self.part.large:
+            return found
+        table = np.round(found)
+        return table if self.part.holds(table.astype(np.int64)) else None
+
+    def corner(self, places: Ints, seed: int, *, down: bool = False) -> Floats | None:
         size = len(self.part.need)
-        cost = np.full(size + len(self.wanted), 0.0)
+        cost = np.zeros(size + len(self.wanted))
         cost[:size] = -1e-4
         weight = 1 + ((np.arange(len(places)) * 2654435761 + seed * 97) % 1000) / 1000
         if down:
@@ -181,12 +190,13 @@ class Program:
         else:
             cost[size + np.searchsorted(self.wanted, places)] = weight
         found = self.maximised(cost)
-        if found is None:
-            return None
-        table = np.round(found[:size])
-        if self.part.holds(table.astype(np.int64)):
-            return table
-        return found[:size] if self.part.large else None
+        return None if found is None else found[:size]
+
+    def middle(self, places: Ints, seed: int) -> Floats | None:
+        """The mean of tables that lift a share of these cells each: at a corner, much is at its limits."""
+        shares = (places[n::_CORNERS] for n in range(min(_CORNERS, len(places))))
+        found = [one for n, share in enumerate(shares) if (one := self.corner(share, seed * _CORNERS + n)) is not None]
+        return np.mean(found, axis=0) if found else None
 
     def uncovered(self, places: Ints, base: Floats | None = None) -> Ints:
         """The cells for which no two tables are met that differ and lift it."""
