@@ -22,7 +22,7 @@ class Change:
 CHANGES: Final[tuple[Change, ...]] = (
     Change(
         "2026-11-24",
-        "DST v1, PxWebApi 2, alt.json, oEmbed",
+        "DST v1, alt.json, oEmbed",
         Text(
             "Første version. Alle, der bruger banken, begynder her.",
             "First version. Everybody who uses the bank begins here.",

@@ -53,10 +53,6 @@ SAYINGS: Final[Mapping[str, Text]] = {
         "Hent tallene direkte i Python, R, Excel eller dit eget program. Der kræves ingen nøgle.",
         "Get the figures straight into Python, R, Excel or a program of your own. No key is needed.",
     ),
-    "api_px": Text(
-        "Den grænseflade, som statistikbureauerne i Norden og deres klienter bruger.",
-        "The interface that the statistical offices of the Nordic countries and their clients use.",
-    ),
     "api_rule_1": Text(
         "En celle uden tal har en status. Den er aldrig 0 og aldrig tom uden grund.",
         "A cell without a number has a status. It is never 0 and never empty without a reason.",
