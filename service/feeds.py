@@ -19,6 +19,8 @@ from flask.typing import ResponseReturnValue
 from service import changes, http, paper, texts
 from service.news import text
 from service.news.page import address
+from service.pages.api import CHANGES
+from service.pages.room import phrase
 from tables.bank import Catalogue
 from tables.errors import NotFound
 from tables.model import Act, Article, Lang, Subject
@@ -95,6 +97,20 @@ def of_table(table: str, lang: Lang) -> ResponseReturnValue:
         else item
         for item in _items(catalogue, lang, (found.id,), articles)
     ]
+    return _answer(pinned, lang, title, page, tuple(items))
+
+
+@BLUEPRINT.get("/da/api/aendringer.atom", defaults={"lang": "da"})
+@BLUEPRINT.get("/en/api/changes.atom", defaults={"lang": "en"})
+def of_api(lang: Lang) -> ResponseReturnValue:
+    """What changes for programs: the entries of the API's change log, each at the start of its day."""
+    pinned = paper.pin()
+    page = {"da": "/da/api/aendringer", "en": "/en/api/changes"}[lang]
+    items = []
+    for change in reversed(CHANGES):
+        path, day = f"{page}#{change.day}", datetime.fromisoformat(change.day).replace(tzinfo=texts.COPENHAGEN)
+        items.append(Item(change.surface, path, path, day, day, change.text[lang], ()))
+    title = f"{pinned.catalogue.site.name[lang]}: {phrase('api_changes', lang)}"
     return _answer(pinned, lang, title, page, tuple(items))
 
 

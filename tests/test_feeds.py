@@ -302,3 +302,17 @@ def test_a_table_is_described_for_machines_and_found_from_the_front_page(client:
     for each in told["distribution"]:
         assert client.get(each["contentUrl"].removeprefix(BASE)).status_code == 200
     assert "2024-101" in client.get(f"/{lang}/").text
+
+
+@pytest.mark.parametrize("path", ["/da/api/aendringer", "/en/api/changes"])
+def test_changes_of_the_api_are_a_feed_whose_entries_lead_to_theirs(path: str, client: FlaskClient) -> None:
+    page = client.get(path).text
+
+    read = feedparser.parse(client.get(f"{path}.atom").data)
+
+    assert not read.bozo
+    assert read.entries
+    assert f'href="{BASE}{path}.atom"' in page or f'href="{path}.atom"' in page
+    for entry in read.entries:
+        anchor = entry.link.removeprefix(f"{BASE}{path}#")
+        assert f'<dt id="{anchor}">' in page

@@ -39,6 +39,13 @@ PAPERS: Final = (
         "The releases of a table",
         ("application/atom+xml",),
     ),
+    Paper(
+        "feed_of_api",
+        "/da/api/aendringer.atom",
+        "/en/api/changes.atom",
+        "What changes for programs",
+        ("application/atom+xml",),
+    ),
     Paper("calendar", "/da/kalender.ics", "/en/calendar.ics", "Releases to come", ("text/calendar",)),
     Paper(
         "releases",
