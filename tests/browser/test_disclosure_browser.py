@@ -12,10 +12,9 @@ from tables.disclosure.protection import Protection
 from tables.disclosure.report import report
 from tables.grid import Grid
 from tables.model import Group, Status
-from tests.browser.test_pages_browser import browser, seen
+from tests.browser.conftest import seen
 from tests.cubes import added, dimension, table
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.slow
 
 
@@ -33,7 +32,7 @@ def big() -> Grid:
     return replace(one, status={"n": status.reshape(-1)})
 
 
-def test_the_picture_of_99_by_55_can_be_read(browser: Browser, tmp_path: Path) -> None:
+def test_the_picture_of_99_by_55_can_be_read(chromium: Browser, tmp_path: Path) -> None:
     one, rng = big(), np.random.default_rng(1)
     mask = (rng.random(99 * 55) < 0.2).astype(np.uint8) * (1 + (rng.random(99 * 55) < 0.3).astype(np.uint8))
     mask[one.status["n"] > 2] = 0
@@ -41,7 +40,7 @@ def test_the_picture_of_99_by_55_can_be_read(browser: Browser, tmp_path: Path) -
     page = tmp_path / "mask.html"
     page.write_text(html({"BIG": one}, {"BIG": mask}, told, "da"), encoding="utf-8")
 
-    opened = seen(browser)
+    opened = seen(chromium)
     opened.goto(page.as_uri())
     picture = opened.locator("svg[role=img]").first
     name, cell = picture.get_attribute("aria-label"), picture.locator("rect.p").first.bounding_box()
