@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 from werkzeug.serving import make_server
 
 from service import create_app
@@ -24,8 +24,6 @@ pytestmark = [  # the test server leaves the files it has sent to the collector
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 QUESTION = "KØN=*&OMRÅDE=*&Tid=*"
 WORDPRESS = """
 window.heights = [];
@@ -77,19 +75,9 @@ def host(pages: dict[str, str]) -> Iterator[str]:
     yield from served(app, free_port())
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no /usr/bin/chromium; `make system` installs it")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 900, "height": 700})
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 900, "height": 700})
     opened = context.new_page()
     yield opened
     context.close()
@@ -226,14 +214,14 @@ def test_a_strict_sandbox_on_another_origin_loses_nothing(
 
 
 def test_without_script_the_figures_and_the_fallback_are_there(
-    site: str, host: str, pages: dict[str, str], browser: Browser
+    site: str, host: str, pages: dict[str, str], chromium: Browser
 ) -> None:
     pages["/"] = (
         f'<iframe src="{site}/embed/TOY?{QUESTION}" title="t" width="100%" height="420"></iframe>'
         f'<statbank-table src="{site}/embed/TOY"><a href="{site}/da/tabel/TOY">Se tallene</a></statbank-table>'
         f'<script async src="{site}/embed.js"></script>'
     )
-    context = browser.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{host}/")
 
@@ -333,8 +321,10 @@ def paper(library: Path, publish: Publish, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}])
-def test_an_article_can_be_read_by_everybody_on_a_phone_too(paper: str, browser: Browser, look: dict[str, str]) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 700}, **look)  # type: ignore[arg-type]
+def test_an_article_can_be_read_by_everybody_on_a_phone_too(
+    paper: str, chromium: Browser, look: dict[str, str]
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 700}, **look)  # type: ignore[arg-type]
     page = context.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))

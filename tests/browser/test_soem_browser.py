@@ -1,18 +1,16 @@
 """The calculator as people use it: without JavaScript, on a phone, in the dark, on paper, and without seeing it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.conftest import seen
 from tests.front import served
 from tests.test_soem_attack import bank
 
 pytestmark = pytest.mark.slow
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ASKED = "maalgruppe=M3&aldersgruppe=6-13&deltagere=40&indsatspris=24000"
 OPEN = "document.querySelectorAll('details').forEach(each => each.open = true)"
@@ -26,22 +24,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{ports[0]}"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed; see make system")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-def seen(browser: Browser, width: int = 1280, **options: object) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
-    context.set_default_timeout(30_000)
-    return context.new_page()
-
-
 @pytest.mark.parametrize(
     ("look", "lang", "width"),
     [
@@ -52,9 +34,9 @@ def seen(browser: Browser, width: int = 1280, **options: object) -> Page:
     ids=["light", "dark", "forced"],
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
-    site: str, browser: Browser, look: dict[str, str], lang: str, width: int
+    site: str, chromium: Browser, look: dict[str, str], lang: str, width: int
 ) -> None:
-    page = seen(browser, width, **look)
+    page = seen(chromium, width, **look)
 
     found = []
     for keys in ("", f"?{ASKED}&effekt=0.15&2.effekt=0.3&3.effekt=0", f"?{ASKED}&effekt=15"):
@@ -69,8 +51,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
     assert found == []
 
 
-def test_a_measure_is_reckoned_corrected_and_compared_without_javascript(site: str, browser: Browser) -> None:
-    page = seen(browser, java_script_enabled=False)
+def test_a_measure_is_reckoned_corrected_and_compared_without_javascript(site: str, chromium: Browser) -> None:
+    page = seen(chromium, java_script_enabled=False)
     page.goto(f"{site}/da/soem")
     page.get_by_label("Målgruppe").select_option("M3")
     page.get_by_label("Deltagere").first.fill("40")
@@ -99,8 +81,8 @@ def test_a_measure_is_reckoned_corrected_and_compared_without_javascript(site: s
     page.context.close()
 
 
-def test_the_note_on_paper_has_inputs_reasons_and_its_address(site: str, browser: Browser) -> None:
-    page = seen(browser)
+def test_the_note_on_paper_has_inputs_reasons_and_its_address(site: str, chromium: Browser) -> None:
+    page = seen(chromium)
     page.goto(f"{site}/da/soem?{ASKED}&effekt=0.15")
     page.emulate_media(media="print")
 
