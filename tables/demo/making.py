@@ -39,6 +39,7 @@ from tables.synthetic import Generated, generate
 PACKAGED: Final = Path(tables.__file__).parent / "library"
 DONE: Final = "demo.json"  # written last
 LOCK: Final = "demo.lock"  # written first; held while the demo is being made
+CACHE: Final = "cache"  # a server's, which may have been there first
 ROOMS: Final = ("library", "bank", "register", "cubes")  # what we make; the last two are gone in the end
 Clock = Callable[[], datetime]
 AHEAD: Final = timedelta(minutes=10)  # how long before its instant an act is made
@@ -150,7 +151,8 @@ def _fresh(folder: Path, now: datetime) -> bool:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """The folder to ourselves."""
-    if folder.exists() and any(folder.iterdir()) and not any((folder / ours).is_file() for ours in (DONE, LOCK)):
+    found = {path.name for path in folder.iterdir()} - {CACHE} if folder.exists() else set()
+    if found and not found & {DONE, LOCK}:
         raise Refused(
             "demo",
             f"{folder} er ikke tom og er ikke en demobank. Vælg en anden mappe.",
