@@ -118,7 +118,7 @@ def _believed(lines: Lines, period: str, hidden: set[Cell]) -> list[tuple[Part, 
     """The lines of a period, without the relations between tables that what is shown contradicts."""
     while True:
         found, floors = lines.of(period)
-        parts = list(_parts([*found, *_reaching_back(lines, period)], hidden, lines.free, floors))
+        parts = list(_parts(found, hidden, lines.free, floors))
         false = set[int]()
         for part, _, own in parts:
             doubtful = np.array([line.row.name.startswith("relation ") for line in own], dtype=np.bool_)
@@ -128,25 +128,15 @@ def _believed(lines: Lines, period: str, hidden: set[Cell]) -> list[tuple[Part, 
         lines.dropped |= {(number, period, ()) for number in false}
 
 
-def _reaching_back(lines: Lines, period: str) -> Iterator[Line]:
-    """The lines in which nothing of this period is hidden, only something of the period before."""
-    gone = {layer: layer.absent(layer.time.place[period]) for layer in lines.layers if period in layer.time.place}
-    for number, _, names, row in lines.between:
-        if row.before and (number, period, names) not in lines.dropped and lines.speaks(number, row, period, gone):
-            line = lines.line(row, period, gone, missing_counts=False)
-            if line and line.settled and not line.open and (number, period) not in lines.false:
-                yield line
-
-
 def _parts(
     lines: Sequence[Line], hidden: set[Cell], free: set[Cell], floors: Mapping[Cell, int]
 ) -> Iterator[tuple[Part, list[Cell], list[Line]]]:
     """The lines that hang together by what is not known, each with its cells. Cells of the period before are some."""
     cells = list(
-        dict.fromkeys([*sorted(hidden, key=in_order), *(t[1:] for one in lines for t in one.open + one.settled)])
+        dict.fromkeys([*sorted(hidden, key=in_order), *(t[1:] for one in lines for t in one.open + one.before)])
     )
     column = {cell: place for place, cell in enumerate(cells)}
-    terms = [(row, column[t[1:]], t[0]) for row, one in enumerate(lines) for t in one.open + one.settled]
+    terms = [(row, column[t[1:]], t[0]) for row, one in enumerate(lines) for t in one.open + one.before]
     rows, columns, factors = np.array(terms, dtype=np.int64).reshape(-1, 3).T
     matrix = sp.csr_matrix((factors, (rows, columns)), shape=(len(lines), len(cells)))
     kind = np.array([{EQUAL: 0, HELD: 2}.get(one.row.kind, 1) for one in lines], dtype=np.uint8)
@@ -195,11 +185,11 @@ def _words(proof: Proof, part: Part, cells: Sequence[Cell], lines: Sequence[Line
             line.row.kind == EQUAL
             and exact
             and not proof.granted
-            and [term[1:] for term in line.open + line.settled] == [cell]
+            and [term[1:] for term in line.open + line.before] == [cell]
         ):
             return f"{known}: {_sum(line, cell)} = {proof.low}"
     named = [
-        f"{one.row.name} leaves {abs(one.known):.0f} for {len(one.open + one.settled)} cells"
+        f"{one.row.name} leaves {abs(one.known):.0f} for {len(one.open + one.before)} cells"
         for one in map(lines.__getitem__, proof.lines[:6])
     ]
     more = f"; and {len(proof.lines) - 6} lines more" if len(proof.lines) > 6 else ""

@@ -5,7 +5,7 @@ Nothing here knows a true number, nor how the mask was chosen; it shares no code
 
 import io
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,17 +24,22 @@ from tables.shown import Shown
 
 VERSION: Final = "1"
 Place = tuple[str, str, int]  # table, measure, offset
+Part = tuple[certificate.Piece, list[Cell], list[Line]]
 _KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
 
 
 @dataclass(slots=True)
 class Audit:
-    """`values`: per cell its numbers in every table; `low` and `same`: the cells that could not be lifted or varied."""
+    """`values`: per cell its numbers in every table; `low` and `same`: the cells that could not be lifted or varied.
+
+    `behind`: cells of the period before whose tables do not go on in this one.
+    """
 
     values: dict[Cell, tuple[int, ...]] = field(default_factory=dict)
     held: list[tuple[Layer, int, int]] = field(default_factory=list)
     low: list[Cell] = field(default_factory=list)
     same: list[Cell] = field(default_factory=list)
+    behind: list[Cell] = field(default_factory=list)
     solves: int = 0
 
 
@@ -47,6 +52,7 @@ class Auditor:
         self.group, self.dropped = group, tuple(sorted(dropped))
         layers = [layer_of(one, measure) for one in shown.values() for measure in one.table.measures]
         self.lines = Lines(layers, [dict(relation) for relation in group.relations], dropped)
+        self._back = {(layer, o) for _, _, _, row in self.lines.between for _, layer, o in row.before}
         self.found = Audit()
 
     @property
@@ -56,13 +62,17 @@ class Auditor:
     def judge(self, period: str) -> Audit:
         """Judges one period, given what the periods before were settled to be."""
         audit = Audit()
-        for piece, own in self.pieces(period)[1]:
+        lines, pieces = self.pieces(period)
+        lost = [line for line in lines if not line.open]
+        for piece, own, told in pieces:
             found = certificate.alternatives(piece)
             audit.solves += found.solves
             audit.low += [own[place] for place in found.low]
             audit.same += [own[place] for place in found.same]
             for place, cell in enumerate(own):
                 audit.values[cell] = tuple(int(table[place]) for table in found.tables)
+            lost += [told[row] for row in found.apart]
+        audit.behind = sorted({cell for line in lost for cell in self._varied(line)}, key=in_order)
         return audit
 
     def recall(
@@ -90,8 +100,11 @@ class Auditor:
             return False
         cells = list(audit.values)
         matrix, known, kind = self._matrix(lines, {cell: place for place, cell in enumerate(cells)})
-        tables = np.array([audit.values[cell] for cell in cells], dtype=np.int64)
-        level = matrix @ tables + known[:, None]
+        shifts = self._shifts(lines)
+        tables = np.array([audit.values[cell] for cell in cells], dtype=np.int64).reshape(len(cells), -1)
+        more = len(shifts) - tables.shape[1]
+        tables = np.hstack([tables, np.repeat(tables[:, :1], max(0, more), axis=1)])
+        level = matrix @ tables + known[:, None] + np.pad(shifts, ((0, max(0, -more)), (0, 0))).T
         same = (level == level[:, :1]).all(axis=1)
         good = np.where(kind == certificate.EQUAL, (level == 0).all(axis=1), (level >= 0).all(axis=1))
         lower = np.array([self._lower(cell, hidden, floors) for cell in cells])
@@ -118,8 +131,12 @@ class Auditor:
         named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
         return " ".join([layer.table, *named, period_of(layer, offset)])
 
-    def pieces(self, period: str) -> tuple[list[Line], list[tuple[certificate.Piece, list[Cell]]]]:
-        """The lines of a period, and the connected pieces of what is hidden in it with their cells."""
+    def _varied(self, line: Line) -> Iterator[Cell]:
+        """The cells of the period before that are not the same in all tables."""
+        yield from ((layer, o) for _, layer, o in line.before if len(set(self._numbers(layer, o))) > 1)
+
+    def pieces(self, period: str) -> tuple[list[Line], list[Part]]:
+        """The lines of a period, and the connected pieces of what is hidden in it with their cells and lines."""
         self.lines.free = self._free(period)
         lines, floors = self.lines.of(period)
         hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
@@ -140,10 +157,12 @@ class Auditor:
 
     def _pieces(
         self, lines: list[Line], cells: list[Cell], hidden: set[Cell], floors: Mapping[Cell, int]
-    ) -> list[tuple[certificate.Piece, list[Cell]]]:
+    ) -> list[Part]:
         """The connected components of the lines, each a problem of its own."""
         column = {cell: place for place, cell in enumerate(cells)}
         matrix, known, kind = self._matrix(lines, column)
+        shifts = self._shifts(lines)
+        read = np.array([self._is_read(*cell) for cell in cells], dtype=bool)
         lower = np.array([self._lower(cell, hidden, floors) for cell in cells], dtype=np.int64)
         upper = np.array([float(widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
@@ -159,9 +178,8 @@ class Auditor:
             rows, columns = np.flatnonzero(ours == one), np.flatnonzero(theirs == one)
             part = sp.csr_matrix(matrix[rows][:, columns])
             data = lower[columns], upper[columns], need[columns], settled[columns], _inside(alike, columns)
-            pieces.append(
-                (certificate.Piece(part, known[rows], kind[rows], *data), [cells[place] for place in columns])
-            )
+            piece = certificate.Piece(part, known[rows], kind[rows], *data, read[columns], shifts[:, rows])
+            pieces.append((piece, [cells[place] for place in columns], [lines[row] for row in rows]))
         return pieces
 
     def _lower(self, cell: Cell, hidden: set[Cell], floors: Mapping[Cell, int]) -> int:
@@ -179,14 +197,27 @@ class Auditor:
         parts = np.array(factors, dtype=np.int64), np.array(places, dtype=np.int64), pointers
         matrix = sp.csr_matrix(parts, shape=(len(lines), len(column)))
         matrix.sum_duplicates()
-        known = [line.known + sum(f * self._settled(one, o) for f, one, o in line.settled) for line in lines]
+        known = [line.known + sum(f * self._numbers(one, o)[0] for f, one, o in line.before) for line in lines]
         kind = [_KINDS.get(line.row.kind, certificate.AT_LEAST) for line in lines]
         return matrix, np.array(known, dtype=np.int64), np.array(kind, dtype=np.uint8)
 
-    def _settled(self, layer: Layer, offset: int) -> int:
-        """The number of a hidden cell of the period before: that of the first table."""
-        numbers = self.found.values.get((layer, offset))
-        return numbers[0] if numbers else 1
+    def _numbers(self, layer: Layer, offset: int) -> tuple[int, ...]:
+        """The numbers of a hidden cell of the period before, as it was settled."""
+        return self.found.values.get((layer, offset), (1,))
+
+    def _is_read(self, layer: Layer, offset: int) -> bool:
+        """Whether a line of the next period may read the cell."""
+        return (layer, offset - layer.time.place[period_of(layer, offset)] * layer.step) in self._back
+
+    def _shifts(self, lines: list[Line]) -> NDArray[np.int64]:
+        """What the tables of the period before add to the lines: (tables, lines), nothing in the first."""
+        back = [(row, term) for row, line in enumerate(lines) for term in line.before]
+        width = max((len(self._numbers(layer, o)) for _, (_, layer, o) in back), default=1)
+        shifts = np.zeros((width, len(lines)), dtype=np.int64)
+        for row, (factor, layer, offset) in back:
+            numbers = self._numbers(layer, offset)
+            shifts[: len(numbers), row] += factor * (np.array(numbers, dtype=np.int64) - numbers[0])
+        return shifts
 
     def settle(self, audit: Audit) -> None:
         """Takes what was found of a period for good; the counts behind the rates go to `held`."""
@@ -212,7 +243,7 @@ class Auditor:
             "offset": pa.array([offset for _, offset in cells], pa.int64()),
         }
         for table in range(width):
-            columns[f"t{table + 1}"] = pa.array([row[min(table, len(row) - 1)] for row in numbers], pa.int64())
+            columns[f"t{table + 1}"] = pa.array([row[table if table < len(row) else 0] for row in numbers], pa.int64())
         told = {
             "version": VERSION,
             "group": self.group.id,

@@ -4,7 +4,8 @@
     at_least  left + plus − Σ right ≥ 0            with `gap: rare` the difference is granted to the attacker
 
 A cell that is zero by definition or missing counts nothing in a sum and drops the pair where it stands alone. The cell
-`plus … before` is a constant: the figures of the period before are settled when this period is masked.
+`plus … before` is one of the period before: `reach` has it, and in the row it is a constant. Of a pair that does not
+hold the public is told so: that left + plus − Σ right ≤ −1.
 """
 
 from collections.abc import Mapping
@@ -27,12 +28,16 @@ class Dropped:
 
 @dataclass(slots=True)
 class Between:
-    """What the group file says of a period. `alike`: cells hidden together; `floors`: (persons, their measures)."""
+    """What the group file says of a period. `alike`: cells hidden together; `floors`: (persons, their measures).
+
+    `reach`: (row, factor, cell of the period before) of the rows that count one.
+    """
 
     alike: list[tuple[int, int]] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
     floors: list[tuple[int, int]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
+    reach: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def between(
@@ -65,7 +70,8 @@ def _pair(
     added = _added(frame, relation, cells, layers[0], before)
     if not left or not right or added is None:
         return
-    plus, constant = added
+    plus, past = added
+    constant = sum(int(before.value[place]) for place in past) if before is not None else 0
     kind = sides(relation)[0]
     sign = 1 if kind == "at_least" else -1
     terms = [*left, *less, *plus, *right]
@@ -73,12 +79,15 @@ def _pair(
     source = f"relation {number + 1} ({kind} {layers[0].table.id} {layers[1].table.id})"
     if "gap" in relation:
         level = sum(factor * int(frame.value[cell]) for factor, cell in zip(factors, terms, strict=True)) + constant
+        found.reach += [(collector.size, 1 if level >= 0 else -1, place) for place in past]
         if level < 0:
             codes = tuple("+".join(pick.left) for pick in cells.picks)
             found.dropped.append(Dropped(number, frame.period, codes))
-            return
-        collector.row(terms, factors, HELD, source, constant=constant)
+            collector.row(terms, [-factor for factor in factors], AT_LEAST, source, constant=-constant - 1)
+        else:
+            collector.row(terms, factors, HELD, source, constant=constant)
         return
+    found.reach += [(collector.size, 1, place) for place in past]
     collector.row(terms, factors, EQUAL if kind == "equal" else AT_LEAST, source, constant=constant)
     if cells.alone and len(cells.left) == len(cells.right) == 1:
         _more(found, relation, kind, (cells.left[0], cells.right[0]), layers)
@@ -100,10 +109,10 @@ def _counting(frame: Frame, cells: tuple[int, ...]) -> list[int]:
 
 def _added(
     frame: Frame, relation: Relation, cells: Cells, left: Layer, before: Frame | None
-) -> tuple[list[int], int] | None:
-    """The cells of `plus` in this period, and its constant from the period before; None drops the pair."""
+) -> tuple[list[int], list[int]] | None:
+    """The cells of `plus` in this period, and in the period before; None drops the pair."""
     if "plus" not in relation:
-        return [], 0
+        return [], []
     [(table, how)] = relation["plus"].items()
     source = before if how.get("before") else frame
     if source is None or (how.get("before") and source.period != period_before(frame.period)):
@@ -113,8 +122,8 @@ def _added(
     if place is None:
         return None
     if source.state[place] != NUMBER:
-        return [], 0
-    return ([], int(source.value[place])) if how.get("before") else ([place], 0)
+        return [], []
+    return ([], [place]) if how.get("before") else ([place], [])
 
 
 def _place(relation: Relation, how: Mapping[str, object], cells: Cells, left: Layer, layer: Layer) -> int | None:

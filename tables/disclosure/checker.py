@@ -3,7 +3,8 @@
 The promise: for every hidden cell (status 5) there are complete tables, equal in everything published, in which the
 cell has at least two different numbers, once not below the threshold. `certificate.parquet` holds such tables: one
 row for each hidden cell (table, measure, period, and its row in cells.parquet), with its number in t1, t2, …
-Put into the tables, every line the public can write down must hold. A line is one of  = 0  (parts add up),  ≥ 0  (a
+Put into the tables, every line the public can write down must hold; where it reaches into the period before, it does so
+in the same table, so that each is a whole alternative of all periods. A line is one of  = 0  (parts add up),  ≥ 0  (a
 bound), and held: a bound whose excess the attacker is granted, so that it is in every table what it is in t1. Where the
 certificate says that a held pair was dropped, its bound does not hold, which is a line as well.
 
@@ -107,7 +108,7 @@ class Row(NamedTuple):
     kind: str
     parts: list[Terms]
     more: Terms
-    before: Terms  # cells of the period before: as shown, or as in t1
+    before: Terms  # cells of the period before: as shown, or as in the same table
     name: str
     constant: int = 0
 
@@ -352,7 +353,7 @@ class Line(NamedTuple):
     row: Row
     known: int
     open: Terms
-    settled: Terms
+    before: Terms
 
 
 class Lines:
@@ -387,7 +388,7 @@ class Lines:
         told = [(number, alone, self.line(row, period, gone, missing_counts=False)) for number, alone, row in stand]
         # a relation that shown numbers contradict falls for the whole period: anybody can see that it does not hold
         wrong = {
-            n for n, _, line in told if line and not line.open + line.settled and not holds(line.row.kind, [line.known])
+            n for n, _, line in told if line and not line.open + line.before and not holds(line.row.kind, [line.known])
         }
         self.false |= {(number, period) for number in wrong}
         told = [one for one in told if one[0] not in wrong]
@@ -398,7 +399,7 @@ class Lines:
         twins = [line.open for relation, line in same if "equal" in relation or relation.get("twins") in ("true", True)]
         self.alike = [(one[1:], other[1:]) for one, other in twins]
         lines += [line for _, _, line in told]
-        return [line for line in lines if line and line.open], {
+        return [line for line in lines if line and line.open + line.before], {
             cell: below for floor in floors for cell, below in floor
         }
 
@@ -465,9 +466,8 @@ class Certificate:
 
     def sums(self, line: Line) -> list[int]:
         """The sum of a line in every table."""
-        known = line.known + sum(f * self.values[layer, offset][0] for f, layer, offset in line.settled)
-        numbers = [(f, self.values[layer, offset]) for f, layer, offset in line.open]
-        return [known + sum(f * number[i] for f, number in numbers) for i in range(self.size)]
+        numbers = [(f, self.values[layer, offset]) for f, layer, offset in line.open + line.before]
+        return [line.known + sum(f * number[i] for f, number in numbers) for i in range(self.size)]
 
 
 def faults(layers: Sequence[Layer], relations: Sequence[Mapping[str, Any]], certificate: Certificate) -> Iterator[str]:
@@ -489,7 +489,7 @@ def faults(layers: Sequence[Layer], relations: Sequence[Mapping[str, Any]], cert
         yield from (
             f"{line.row.name}: shown numbers make it {line.known}, not {line.row.kind} 0" for line in lines.broken
         )
-    open_ = {(layer, offset) for found, _ in told for line in found for _, layer, offset in line.open + line.settled}
+    open_ = {(layer, offset) for found, _ in told for line in found for _, layer, offset in line.open + line.before}
     strange = [key for key in values if key[0].status[key[1]] not in UNKNOWN]
     yield from (
         f"{layer.table} row {o} is in the certificate, not hidden: is it of another release?" for layer, o in strange

@@ -9,6 +9,8 @@ certificate, or nothing.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
+from functools import partial
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -30,6 +32,7 @@ from tables.disclosure.weights import weights
 from tables.errors import Refused
 from tables.grid import Grid
 from tables.model import Group
+from tables.periods import before
 from tables.shown import show
 
 __all__ = ["Past", "Protection", "primaries", "protect"]
@@ -77,7 +80,10 @@ def protect(
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
     hidden: dict[str, Flags] = {}
     for period, flags in _masked(tasks, recalled, progress, notes):
-        hidden[period] = _judged(auditor, tasks[period], flags, recalled[period])
+        task, past = tasks[period], hidden.get(before(period))
+        if past is not None and task.system.before is not None:
+            task.past = past.astype(np.int64)
+        hidden[period] = _judged(auditor, task, flags, recalled[period])
         progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
     return Protection(
@@ -118,20 +124,34 @@ def _nothing(grid: Grid) -> NDArray[np.uint8]:
 def _masked(
     tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress, notes: list[str]
 ) -> Iterator[tuple[str, Flags]]:
-    """The hidden cells of every period, in order of time: remembered, or found in processes of their own."""
-    fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
+    """The hidden cells of every period, in order of time: remembered, or found.
+
+    A period waits for the one before it, not for its audit: a process of its own masks while this one audits.
+    """
+    fresh = [p for p, task in tasks.items() if recalled[p] is None]
     large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
-        running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
-        for period, task in tasks.items():
-            remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) if large else nullcontext() as pool:
+
+        def begun(period: str | None, past: Flags | None) -> Callable[[], Mask] | None:
+            if period is None or recalled[period] is not None:
+                return None
+            task = tasks[period]
+            if past is not None and task.system.before is not None:
+                task.past = past.astype(np.int64)
+            return pool.submit(mask, task).result if pool else partial(mask, task)
+
+        order = [*tasks, None]
+        running = begun(order[0], None)
+        for period, following in pairwise(order):
+            task, remembered = tasks[str(period)], recalled[str(period)]
+            flags = np.zeros(task.system.frame.size, dtype=np.bool_)
             if remembered is not None:
                 flags[remembered.hidden] = True
-            elif period in fresh:
-                found = running[period].result() if pool else mask(task)
-                flags = _checked(task, found, notes)
+            elif running is not None:
+                flags = _checked(task, running(), notes)
                 progress(f"{period}: {int(flags.sum())} hidden")
-            yield period, flags
+            running = begun(following, flags if following and before(following) == period else None)
+            yield str(period), flags
 
 
 def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
@@ -139,8 +159,10 @@ def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
         notes.append(f"{task.system.frame.period}: too many cells to hold the mask to one child's own knowledge")
     elif task.singles and found.helped:
         notes.append(f"{task.system.frame.period}: one child's own knowledge helps with {found.helped} small cells")
-    if found.failed:
-        raise _hopeless([task.system.frame.name(cell) for cell in found.failed])
+    before_it = task.system.before
+    behind = [before_it.name(cell) for cell in found.behind] if before_it is not None else []
+    if found.failed or behind:
+        raise _hopeless([*map(task.system.frame.name, found.failed), *behind])
     return found.hidden
 
 
@@ -164,7 +186,7 @@ def _judged(auditor: Auditor, task: Task, hidden: Flags, remembered: Remembered 
             return hidden
     for _ in range(ROUNDS):
         audit = auditor.judge(period)
-        if not audit.low and not audit.same:
+        if not audit.low and not audit.same and not audit.behind:
             auditor.settle(audit)
             return hidden
         wider = _widened(task, hidden, audit)
@@ -172,7 +194,7 @@ def _judged(auditor: Auditor, task: Task, hidden: Flags, remembered: Remembered 
             break
         hidden = wider
         _hide(auditor, task, hidden)
-    raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same)])
+    raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same, *audit.behind)])
 
 
 def _hide(auditor: Auditor, task: Task, hidden: Flags) -> None:
@@ -191,11 +213,14 @@ def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
 
 def _widened(task: Task, hidden: Flags, audit: Audit) -> Flags | None:
     """A mask in which the cells the audit could not lift have more room; None where nothing more can be hidden."""
-    frame = task.system.frame
-    layers: dict[tuple[str, str], Layer] = {(one.table.id, one.measure.code): one for one in frame.layers}
-    for layer, offset in (*audit.low, *audit.same):
-        own = layers[layer.table, layer.measure]
-        task.extra[own.start + int(np.searchsorted(own.places, offset))] += 2
+    for frame, further, cells in (
+        (task.system.frame, task.extra, (*audit.low, *audit.same)),
+        (task.system.before, task.past, audit.behind),
+    ):
+        layers: dict[tuple[str, str], Layer] = {(o.table.id, o.measure.code): o for o in frame.layers} if frame else {}
+        for layer, offset in cells:
+            own = layers[layer.table, layer.measure]
+            further[own.start + int(np.searchsorted(own.places, offset))] += 2
     task.kept |= hidden
     found = mask(task)
     return found.hidden if (found.hidden & ~hidden).any() else None

@@ -23,7 +23,7 @@ from tables.disclosure.frame import Frame
 from tables.disclosure.mask import Task
 from tables.disclosure.moves import Flags
 
-VERSION: Final = b"1"  # of the suppressor: another one, other masks
+VERSION: Final = b"2"  # of the suppressor: another one, other masks
 MOST: Final = 4_000_000  # bytes; a larger file is written without the alternative tables
 _HIDDEN, _OPEN, _SETTLED = 0, 1, 2
 

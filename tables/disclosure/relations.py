@@ -20,12 +20,18 @@ from tables.periods import before as period_before
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`rows` hold for the frame's true numbers; `dropped` are the pairs and relations that do not."""
+    """`rows` hold for the frame's true numbers; `dropped` are the pairs and relations that do not.
+
+    `before` is the period before, if a table has it; `reach` (rows × its cells) what rows count of it, which their
+    constants have.
+    """
 
     frame: Frame
     rows: Rows
     between: Between
     dropped: tuple[Dropped, ...]
+    before: Frame | None
+    reach: sp.csr_matrix
 
 
 def system(group: Group, grids: Mapping[str, Grid], period: str, *, earlier: Collection[str] = ()) -> System:
@@ -51,7 +57,14 @@ def system(group: Group, grids: Mapping[str, Grid], period: str, *, earlier: Col
         dropped |= more
     demand(rows, current)
     _together(current, found)
-    return System(current, _joined(own.rows(), rows), found, (*sorted(dropped, key=_order), *found.dropped))
+    joined = _joined(own.rows(), rows)
+    reach = _reach(found, own.size, (len(joined.kind), previous.size if previous else 0))
+    return System(current, joined, found, (*sorted(dropped, key=_order), *found.dropped), previous, reach)
+
+
+def _reach(found: Between, first: int, shape: tuple[int, int]) -> sp.csr_matrix:
+    rows, factors, cells = np.array(found.reach, dtype=np.int64).reshape(-1, 3).T
+    return sp.csr_matrix((factors, (first + rows, cells)), shape=shape)
 
 
 def _order(dropped: Dropped) -> tuple[int, str]:

@@ -61,6 +61,7 @@ def _minimality(group: Group, grids: Mapping[str, Grid], protection: Protection)
         (cells[line.open[0][1:]], cells[term[1:]])
         for period in sorted({period for layer in layers for period in layer.time.codes})
         for line in lines.of(period)[0]
+        if line.open
         for term in line.open
     ]
     one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T

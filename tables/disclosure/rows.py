@@ -44,6 +44,7 @@ class Collector:
     _kinds: list[NDArray[np.uint8]] = field(default_factory=list)
     _sources: list[NDArray[np.int32]] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
+    size: int = 0  # how many rows
 
     def block(
         self, cells: NDArray[np.int64], factors: NDArray[np.int64], kind: int, source: str, *, carriers: int = 1
@@ -84,6 +85,7 @@ class Collector:
     def _label(self, count: int, kind: int, source: str, constant: NDArray[np.int64]) -> None:
         if not self._names or self._names[-1] != source:
             self._names.append(source)
+        self.size += count
         self._kinds.append(np.full(count, kind, dtype=np.uint8))
         self._sources.append(np.full(count, len(self._names) - 1, dtype=np.int32))
         self._constants.append(constant)

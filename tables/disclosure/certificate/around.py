@@ -6,6 +6,7 @@ that bind one another by tight lines change together where one alone cannot.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from tables.disclosure.certificate.solver import Solver
 _SHAKES: Final = 3
 _ROUNDS: Final = 60  # of broken bounds for one change
 _TIGHT: Final = 5
+_NEAR: Final = (0, 500, 1_500, 4_000)  # classes that change together to go on with a table of the period before
 
 
 class Around:
@@ -40,6 +42,7 @@ class Around:
         np.minimum.at(self.up, self.label, piece.upper - table)
         still = self.label[piece.settled]
         self.down[still] = self.up[still] = 0
+        self.read = self.label[piece.read]
         self.blocks = self._blocks(np.flatnonzero((self.down > 0) | (self.up > 0)))
         self.solves = 0
 
@@ -71,6 +74,38 @@ class Around:
                     size += len(self.blocks[other])
             yield np.sort(np.concatenate(taken)), wanted[block[wanted] == number]
 
+    def onward(self, shift: Vector) -> tuple[Vector | None, Vector]:
+        """A table that goes on where the period before shifts the lines; or None, and the lines that cannot.
+
+        Neighbourhood by neighbourhood, as little is changed as can be, and nothing that the next period reads.
+        """
+        step, level = np.zeros(len(self.down), dtype=np.int64), self.level + shift
+        up, down = self.up.copy(), self.down.copy()
+        up[self.read] = down[self.read] = 0
+        for most in _NEAR:
+            for classes, _ in self.neighbourhoods(self._first(self._wrong(level)), most):
+                program = _Program(self, classes, _Stand(level, self.level, up - step, down + step))
+                found = program.least()
+                if found is not None:
+                    step += found
+                    level = level + self.matrix @ found
+            if not len(self._wrong(level)):
+                return self.table + step[self.label], np.zeros(0, dtype=np.int64)
+        return None, self._wrong(level)
+
+    def _wrong(self, level: Vector) -> Vector:
+        """The lines that are not as granted, or broken."""
+        bound = self.piece.kind == AT_LEAST
+        wrong: Vector = np.flatnonzero(np.where(bound, level < 0, level != self.level))
+        return wrong
+
+    def _first(self, lines: Vector) -> Vector:
+        """A class of each line that can change, if it has one."""
+        mobile = np.zeros(len(self.down), dtype=np.bool_)
+        mobile[np.concatenate([*self.blocks, np.zeros(0, dtype=np.int64)])] = True
+        own = [self.matrix[line].indices for line in lines.tolist()]
+        return np.array([classes[mobile[classes]][0] for classes in own if mobile[classes].any()], dtype=np.int64)
+
     def changes(self, classes: Vector, wanted: Vector, steps: Vector, seed: int) -> Iterator[Vector]:
         """Changes of some classes (over cells) that take wanted ones their steps, many at a time, then one."""
         program = _Program(self, classes)
@@ -100,6 +135,16 @@ def _reached(change: Vector, wanted: Vector, steps: Vector) -> NDArray[np.bool_]
     return reached
 
 
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where lines stand and where equations must, and how far classes may go."""
+
+    level: Vector
+    granted: Vector
+    up: Floats
+    down: Floats
+
+
 class _Program:
     """The changes of some classes while the others stand still: y = u − d, both from 0.
 
@@ -107,19 +152,34 @@ class _Program:
     integers.
     """
 
-    def __init__(self, around: Around, classes: Vector) -> None:
+    def __init__(self, around: Around, classes: Vector, stand: _Stand | None = None) -> None:
         self._around, self._classes, count = around, classes, len(classes)
+        stand = stand or _Stand(around.level, around.level, around.up, around.down)
         rows = sp.csr_matrix(around.matrix[:, classes])
         some = np.flatnonzero(np.diff(rows.indptr))
         equal = around.piece.kind[some] != AT_LEAST
         self._equal, self._bounds = sp.csr_matrix(rows[some[equal]]), sp.csr_matrix(rows[some[~equal]])
-        self._slack = around.level[some[~equal]].astype(float)
+        self._slack = stand.level[some[~equal]].astype(float)
+        self._gap = (stand.granted - stand.level)[some[equal]]
         self._entered = np.zeros(len(self._slack), dtype=np.bool_)
-        self._up, self._down = around.up[classes], around.down[classes]
-        zero = np.zeros(self._equal.shape[0])
+        self._up, self._down = stand.up[classes], stand.down[classes]
+        self._worth = np.where(np.isin(classes, around.read), -1e-2, -1e-3)
+        gap = self._gap.astype(float)
         columns = np.zeros(2 * count), np.concatenate([self._up, self._down])
-        self.solver = Solver(sp.csr_matrix(sp.hstack([self._equal, -self._equal])), (zero, zero), columns)
+        self.solver = Solver(sp.csr_matrix(sp.hstack([self._equal, -self._equal])), (gap, gap), columns)
         self.fractional = False
+
+    def least(self) -> Vector | None:
+        """The smallest change in whole numbers that brings the equations where they must be; over all classes."""
+        nothing = np.zeros(0, dtype=np.int64)
+        for shake in range(_SHAKES):
+            found = self.move(nothing, nothing, np.zeros(0), shake=shake)
+            if found is not None:
+                return found
+        if self._bounds.shape[0]:
+            self.solver.add(sp.csr_matrix(sp.hstack([self._bounds, -self._bounds])), -self._slack)
+        values = self.solver.maximise(np.full(2 * len(self._classes), -1.0), whole=True)
+        return None if values is None else self._whole(values[: len(self._classes)] - values[len(self._classes) :])
 
     def move(self, wanted: Vector, steps: Vector, weight: Floats, *, shake: int = 0) -> Vector | None:
         """The change that takes the wanted classes furthest, none past its step; over all classes, or None."""
@@ -129,7 +189,7 @@ class _Program:
         most = np.concatenate([self._up, self._down])
         self.solver.bound(column, np.zeros(len(column)), np.minimum(np.abs(steps), most[column]))
         self.solver.bound(opposite, np.zeros(len(column)), np.zeros(len(column)))
-        worth = -1e-3 * (1 + shake * weights(2 * count, shake))
+        worth = np.tile(self._worth, 2) * (1 + shake * weights(2 * count, shake))
         worth[column] = weight
         step = self._allowed(worth)
         both = np.concatenate([column, opposite])
@@ -166,7 +226,7 @@ class _Program:
             graph = sp.coo_matrix((np.ones(pair.nnz), (pair.col, pair.row + len(used))), shape=(size, size))
             label = connected_components(graph, directed=False)[1][: len(used)]
             rounded[used[np.isin(label, label[bad[used]])]] = 0
-        if (self._equal @ rounded).any() or (self._bounds @ rounded + self._slack < 0).any():
+        if (self._equal @ rounded != self._gap).any() or (self._bounds @ rounded + self._slack < 0).any():
             return None
         found = np.zeros(len(self._around.down), dtype=np.int64)
         found[self._classes] = rounded

@@ -1,4 +1,9 @@
-"""One connected piece of what is hidden: integers x ≥ lower with  A·x + known = 0  or  ≥ 0. A table is a solution."""
+"""One connected piece of what is hidden: integers x ≥ lower with  A·x + known = 0  or  ≥ 0. A table is a solution.
+
+Lines reach into the period before. The n-th table goes on with the n-th of the period before, so that both are one: it
+solves  A·x + known + shifts[n] = 0  or  ≥ 0,  what is granted being as it is in the first. Tables beyond the shifts go
+on with the first of the period before.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +24,8 @@ Floats = NDArray[np.float64]
 class Piece:
     """`need`: the threshold of a promised cell, 0 of any other; `settled`: the attacker is granted it, once chosen.
 
-    `alike`: pairs of cells that are the same, or zero together; tables may well change both alike.
+    `alike`: pairs of cells that are the same, or zero together; tables may well change both alike. `read`: cells that
+    lines of the next period read. `shifts` (tables × lines): what the period before adds to `known`.
     """
 
     matrix: sp.csr_matrix
@@ -30,6 +36,8 @@ class Piece:
     need: Vector
     settled: NDArray[np.bool_]
     alike: Vector
+    read: NDArray[np.bool_]
+    shifts: Vector
 
     def level(self, table: Vector) -> Vector:
         level: Vector = self.matrix @ table + self.known

@@ -1,7 +1,9 @@
 """Few tables that together lift every promised cell to its threshold and show it with two numbers.
 
 The first table settles what the attacker is granted. All others are changes of it, found block by block, and laid
-together where they do not disturb one another, so that one table carries many.
+together where they do not disturb one another, so that one table carries many. Before them come those that go on with
+the tables of the period before; they leave alone what the next period reads, as do the tables that change most cells at
+once: so few tables ask anything of the next period.
 """
 
 from dataclasses import dataclass
@@ -23,22 +25,30 @@ _NEAR: Final = (0, 500, 1_500, 4_000, 10**9)  # classes that change together
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The tables of a piece, and the promised cells that they leave below the threshold or with one number."""
+    """The tables of a piece, and the promised cells that they leave below the threshold or with one number.
+
+    `apart`: the lines that keep some table of the period before from going on.
+    """
 
     tables: tuple[Vector, ...]
     low: Vector
     same: Vector
+    apart: Vector
     solves: int
+
+    @property
+    def faults(self) -> int:
+        return len(self.low) + len(self.same) + len(self.apart)
 
 
 def alternatives(piece: Piece) -> Found:
     """Tables of a piece; where the first choice of what is granted leaves cells behind, another is tried."""
     best = _attempt(piece, 0, np.flatnonzero(piece.need > 0))
     for attempt in range(1, _ATTEMPTS):
-        if not len(best.low) + len(best.same):
+        if not best.faults:
             break
         found = _attempt(piece, attempt, np.union1d(best.low, best.same))
-        if len(found.low) + len(found.same) < len(best.low) + len(best.same):
+        if found.faults < best.faults:
             best = found
     return best
 
@@ -52,11 +62,13 @@ def _attempt(piece: Piece, attempt: int, focus: Vector) -> Found:
     tries = (whole.reach(promised, 100 * attempt + number, heavy) for number in range(_TRIES))
     first = next((table for table in tries if table is not None), None)
     if first is None:
-        return Found((), promised, promised[:0], whole.solves)
+        return Found((), promised, promised[:0], promised[:0], whole.solves)
     whole.hold(first)
     tables = _Tables(piece, first)
-    _pool(whole, tables, 100 * attempt)
     around = Around(piece, first)
+    onward, apart = _onward(around, tables)
+    whole.keep(np.flatnonzero(piece.read), first)
+    _pool(whole, tables, 100 * attempt)
     for most in _NEAR if len(piece.need) < _LARGE else _NEAR[-2:]:
         low = np.flatnonzero(tables.highest < piece.need)
         _reach(around, tables, low, (piece.need - first)[low], most)
@@ -66,14 +78,44 @@ def _attempt(piece: Piece, attempt: int, focus: Vector) -> Found:
             _reach(around, tables, same, np.full(len(same), step, dtype=np.int64), most)
     low = np.flatnonzero(tables.highest < piece.need)
     same = np.flatnonzero((tables.highest == tables.lowest) & (piece.need > 0))
-    return Found((*tables.tables, *tables.whole), low, same, whole.solves + around.solves)
+    return Found(_in_order(onward, tables, len(piece.shifts)), low, same, apart, whole.solves + around.solves)
+
+
+def _onward(around: Around, tables: "_Tables") -> tuple[dict[int, Vector], Vector]:
+    """By its number, what goes on with each table of the period before that shifts lines; and the lines that cannot."""
+    found: dict[int, Vector] = {}
+    known: dict[bytes, Vector | None] = {}
+    apart = np.zeros(len(around.piece.known), dtype=np.bool_)
+    for number, shift in enumerate(around.piece.shifts):
+        if not shift.any():
+            continue
+        if shift.tobytes() not in known:
+            table, lost = around.onward(shift)
+            known[shift.tobytes()] = table
+            apart[lost] = True
+            if table is not None:
+                tables.note(table)
+        table = known[shift.tobytes()]
+        if table is not None:
+            found[number] = table
+    return found, np.flatnonzero(apart)
+
+
+def _in_order(onward: dict[int, Vector], tables: "_Tables", width: int) -> tuple[Vector, ...]:
+    """The first, then those that go on at their numbers, and the others wherever nothing is asked."""
+    others = [*tables.tables[1:], *tables.whole]
+    found = [tables.first]
+    while len(found) < width or others:
+        number = len(found)
+        found.append(onward[number] if number in onward else others.pop(0) if others else tables.first)
+    return tuple(found)
 
 
 def _pool(whole: Whole, tables: "_Tables", seed: int) -> None:
     """Whole tables, as long as each lifts a fair share of what is left."""
     barren = 0
     while barren < _BARREN:
-        low = np.flatnonzero(tables.highest < tables.piece.need)
+        low = np.flatnonzero((tables.highest < tables.piece.need) & ~tables.piece.read)
         if len(low) < _FEW:
             return
         table = whole.reach(low, 1 + seed + len(tables.whole) + 10 * barren)
@@ -111,6 +153,10 @@ class _Tables:
     def append(self, table: Vector) -> None:
         """A table by itself, to which no change is added."""
         self.whole.append(table)
+        self.note(table)
+
+    def note(self, table: Vector) -> None:
+        """A table that stands elsewhere."""
         self.highest, self.lowest = np.maximum(self.highest, table), np.minimum(self.lowest, table)
 
     def add(self, change: Vector) -> None:

@@ -50,9 +50,14 @@ class Whole:
         held = np.flatnonzero(self.piece.kind == HELD)
         self.low[held] = self.high[held] = (self.piece.matrix @ table)[held]
         self._solver.hold(np.searchsorted(self._core, held), self.low[held], self.high[held])
-        fixed = np.flatnonzero(self.piece.settled)
-        self.lower[fixed] = self.upper[fixed] = table[fixed]
-        self._solver.bound(fixed, self.lower[fixed], self.upper[fixed])
+        self.keep(np.flatnonzero(self.piece.settled), table)
+
+    def keep(self, cells: Vector, table: Vector) -> None:
+        """These cells are as in this table from now on."""
+        self.lower[cells] = self.upper[cells] = table[cells]
+        self._solver.bound(cells, self.lower[cells], self.upper[cells])
+        above = len(self.lower) + np.flatnonzero(np.isin(self.lifted, cells))
+        self._solver.bound(above, np.zeros(len(above)), np.zeros(len(above)))
 
     def centre(self, seed: int, focus: Vector) -> Vector:
         """Leaves what will be settled only a little room around the mean of several solutions.
@@ -90,7 +95,7 @@ class Whole:
     def _vertex(self, cells: Vector, seed: int, heavy: Vector | None = None) -> Floats | None:
         size, need = len(self.lower), self.piece.need
         upper = self.upper.copy()
-        upper[cells] = np.maximum(need[cells], self.lower[cells])
+        upper[cells] = np.minimum(upper[cells], np.maximum(need[cells], self.lower[cells]))
         self._solver.bound(self.lifted, self.lower[self.lifted], upper[self.lifted])
         worth = np.concatenate([np.zeros(size), np.full(len(self.lifted), -1e-3)])
         worth[cells] = weights(len(cells), seed)
