@@ -9,8 +9,6 @@ certificate, or nothing.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from functools import partial
-from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -23,7 +21,7 @@ from tables.disclosure.again import Again
 from tables.disclosure.audit import Audit, Auditor
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
-from tables.disclosure.mask import Mask, Task, mask
+from tables.disclosure.mask import Mask, Task, mask, reach_back
 from tables.disclosure.moves import Flags
 from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
 from tables.disclosure.relations import system
@@ -80,10 +78,8 @@ def protect(
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
     hidden: dict[str, Flags] = {}
     for period, flags in _masked(tasks, recalled, progress, notes):
-        task, past = tasks[period], hidden.get(before(period))
-        if past is not None and task.system.before is not None:
-            task.past = past.astype(np.int64)
-        hidden[period] = _judged(auditor, task, flags, recalled[period])
+        past = hidden.get(before(period))
+        hidden[period] = _judged(auditor, tasks[period], flags, past, recalled[period])
         progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
     return Protection(
@@ -110,7 +106,8 @@ def _task(group: Group, grids: Mapping[str, Grid], told: Sticky, period: str, lo
     flags = [_framed(frame, part) for part in (told.primary, told.kept, told.public, told.before)]
     extra = np.zeros(frame.size, dtype=np.int64)
     singles = "singles" in group.insiders
-    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra, singles=singles)
+    past = np.zeros(relations.before.size if relations.before else 0, dtype=np.int64)
+    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra, singles=singles, past=past)
 
 
 def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
@@ -124,34 +121,20 @@ def _nothing(grid: Grid) -> NDArray[np.uint8]:
 def _masked(
     tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress, notes: list[str]
 ) -> Iterator[tuple[str, Flags]]:
-    """The hidden cells of every period, in order of time: remembered, or found.
-
-    A period waits for the one before it, not for its audit: a process of its own masks while this one audits.
-    """
-    fresh = [p for p, task in tasks.items() if recalled[p] is None]
+    """The hidden cells of every period, in order of time: remembered, or found in processes of their own."""
+    fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
     large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) if large else nullcontext() as pool:
-
-        def begun(period: str | None, past: Flags | None) -> Callable[[], Mask] | None:
-            if period is None or recalled[period] is not None:
-                return None
-            task = tasks[period]
-            if past is not None and task.system.before is not None:
-                task.past = past.astype(np.int64)
-            return pool.submit(mask, task).result if pool else partial(mask, task)
-
-        order = [*tasks, None]
-        running = begun(order[0], None)
-        for period, following in pairwise(order):
-            task, remembered = tasks[str(period)], recalled[str(period)]
-            flags = np.zeros(task.system.frame.size, dtype=np.bool_)
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
+        running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
+        for period, task in tasks.items():
+            remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
             if remembered is not None:
                 flags[remembered.hidden] = True
-            elif running is not None:
-                flags = _checked(task, running(), notes)
+            elif period in fresh:
+                found = running[period].result() if pool else mask(task)
+                flags = _checked(task, found, notes)
                 progress(f"{period}: {int(flags.sum())} hidden")
-            running = begun(following, flags if following and before(following) == period else None)
-            yield str(period), flags
+            yield period, flags
 
 
 def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
@@ -159,10 +142,8 @@ def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
         notes.append(f"{task.system.frame.period}: too many cells to hold the mask to one child's own knowledge")
     elif task.singles and found.helped:
         notes.append(f"{task.system.frame.period}: one child's own knowledge helps with {found.helped} small cells")
-    before_it = task.system.before
-    behind = [before_it.name(cell) for cell in found.behind] if before_it is not None else []
-    if found.failed or behind:
-        raise _hopeless([*map(task.system.frame.name, found.failed), *behind])
+    if found.failed:
+        raise _hopeless([task.system.frame.name(cell) for cell in found.failed])
     return found.hidden
 
 
@@ -175,8 +156,11 @@ def _hopeless(names: Sequence[str]) -> Refused:
     )
 
 
-def _judged(auditor: Auditor, task: Task, hidden: Flags, remembered: Remembered | None) -> Flags:
-    """Audits a period; returns the mask, widened where the audit could not lift a cell."""
+def _judged(auditor: Auditor, task: Task, hidden: Flags, past: Flags | None, remembered: Remembered | None) -> Flags:
+    """Audits a period; returns the mask, widened where the audit could not lift a cell.
+
+    `past`: what is hidden in the period before, if a table has it.
+    """
     _hide(auditor, task, hidden)
     period = task.system.frame.period
     if remembered is not None and remembered.tables:
@@ -184,12 +168,15 @@ def _judged(auditor: Auditor, task: Task, hidden: Flags, remembered: Remembered 
         if recalled is not None:
             auditor.settle(recalled)
             return hidden
+    if past is not None and task.system.before is not None:
+        hidden = _onward(task, hidden, past)
+        _hide(auditor, task, hidden)
     for _ in range(ROUNDS):
         audit = auditor.judge(period)
         if not audit.low and not audit.same and not audit.behind:
             auditor.settle(audit)
             return hidden
-        wider = _widened(task, hidden, audit)
+        wider = _widened(task, hidden, past, audit)
         if wider is None:
             break
         hidden = wider
@@ -211,7 +198,15 @@ def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
     return numbers, settled
 
 
-def _widened(task: Task, hidden: Flags, audit: Audit) -> Flags | None:
+def _onward(task: Task, hidden: Flags, past: Flags) -> Flags:
+    """The mask with room for what was hidden in the period before."""
+    wider, stuck = reach_back(task, hidden, past + task.past)
+    if stuck and task.system.before is not None:
+        raise _hopeless([task.system.before.name(cell) for cell in stuck])
+    return wider
+
+
+def _widened(task: Task, hidden: Flags, past: Flags | None, audit: Audit) -> Flags | None:
     """A mask in which the cells the audit could not lift have more room; None where nothing more can be hidden."""
     for frame, further, cells in (
         (task.system.frame, task.extra, (*audit.low, *audit.same)),
@@ -222,8 +217,9 @@ def _widened(task: Task, hidden: Flags, audit: Audit) -> Flags | None:
             own = layers[layer.table, layer.measure]
             further[own.start + int(np.searchsorted(own.places, offset))] += 2
     task.kept |= hidden
-    found = mask(task)
-    return found.hidden if (found.hidden & ~hidden).any() else None
+    wider = mask(task).hidden if audit.low or audit.same else hidden
+    wider = wider if past is None or task.system.before is None else _onward(task, wider, past)
+    return wider if (wider & ~hidden).any() else None
 
 
 def _masks(

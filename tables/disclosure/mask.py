@@ -5,7 +5,7 @@ one another, and the inequalities between them are seen from each side alone: ma
 be lifted so is lifted together with the pieces that bind its own, more and more of them; the last resort is all cells.
 
 What was hidden in the period before must still be free to move: its cells in the lines that reach back are columns as
-well. They stand still while this period's primaries are lifted, and are lifted themselves in the end.
+well. They stand still while this period's primaries are lifted, and are lifted themselves once both masks are known.
 """
 
 from dataclasses import dataclass, field, replace
@@ -34,8 +34,7 @@ class Task:
     """What a period starts from.
 
     `primary` are the rules' cells, `kept` cells that stay hidden, `public` cells that everybody knows; `extra` is how
-    much further than they must cells are lifted that an audit could not lift. `past`: over the cells of the period
-    before, 1 where they are hidden, and more where an audit could not lift them.
+    much further than they must cells are lifted that an audit could not lift, `past` the same of the period before.
     """
 
     system: System
@@ -51,8 +50,7 @@ class Task:
 
 @dataclass(slots=True)
 class Mask:
-    """`hidden` with the moves that prove it, over cells; `failed`: what nothing protects, `behind`: nor in the period
-    before.
+    """`hidden` with the moves that prove it, over cells; `failed`: what nothing protects.
 
     `helped`: pairs of a primary and a person whose knowledge helps to compute it; None where nobody looked.
     """
@@ -60,17 +58,15 @@ class Mask:
     hidden: Flags
     witnesses: list[Move] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
-    behind: list[int] = field(default_factory=list)
     helped: int | None = None
     solves: int = 0
 
 
 def mask(task: Task) -> Mask:
     """Hides what a period needs hidden."""
-    size, past = task.system.frame.size, _past(task)
-    problem = _with_past(task, whole(task), past)
+    problem = whole(task)
     classes = merged(problem, task.system.between.alike)
-    small, label = classes.problem, classes.label[:size]
+    small = classes.problem
     care = Care(small, classes.flags(problem.primary))
     movable = np.flatnonzero(small.movable)
     blocks = pieces(small, movable)
@@ -85,59 +81,62 @@ def mask(task: Task) -> Mask:
         solves += everything.solves
     helped: int | None = None
     if task.singles and len(movable) <= INSIDERS:
-        helped = len(withstand(care, Persons.of(task.system, label), Blocks(small, blocks)))
-    stuck = _lift_past(care, classes.label[size:])
-    hidden = care.hidden()[label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
+        helped = len(withstand(care, Persons.of(task.system, classes.label), Blocks(small, blocks)))
+    hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     # a cell that only stays hidden may have room downwards alone: whether it moves at all is the audit's to judge
-    lost = np.flatnonzero(np.isin(label, failed) & problem.primary[:size] & ~(task.kept & ~task.primary))
+    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary & ~(task.kept & ~task.primary))
     return Mask(
-        hidden | problem.primary[:size],
-        [classes.spread(move) for move in care.moves()],
-        lost.tolist(),
-        past[np.isin(classes.label[size:], stuck)].tolist(),
-        helped,
-        solves,
+        hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), helped, solves
     )
 
 
-def _past(task: Task) -> Ints:
+def reach_back(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
+    """The mask of a period, widened so that what was hidden in the period before can still move; and what cannot.
+
+    `past`: over the cells of the period before, 0 where they are shown, 1 where they are hidden, and more where an
+    audit could not lift them. The cells that cannot move are of the period before.
+    """
+    cells = _reached(task, past)
+    if not len(cells):
+        return hidden, []
+    size, problem = task.system.frame.size, _with_past(task, past, cells)
+    classes = merged(problem, task.system.between.alike)
+    flags = np.concatenate([hidden, np.ones(len(cells), dtype=np.bool_)])
+    care = Care(classes.problem, classes.flags(flags))
+    stuck = _lift_past(care, classes.label[size:])
+    wider = care.hidden()[classes.label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
+    return wider | hidden, cells[np.isin(classes.label[size:], stuck)].tolist()
+
+
+def _reached(task: Task, past: Ints) -> Ints:
     """The hidden cells of the period before that lines reach."""
-    if not task.past.any():
-        return np.zeros(0, dtype=np.int64)
     reached = np.asarray(abs(task.system.reach).sum(axis=0)).reshape(-1) > 0
-    return np.flatnonzero(reached & (task.past > 0))
+    return np.flatnonzero(reached & (past > 0)) if len(reached) else np.zeros(0, dtype=np.int64)
 
 
-def _with_past(task: Task, problem: Problem, past: Ints) -> Problem:
-    """The problem with cells of the period before, which stand still."""
-    before, rows = task.system.before, problem.rows
-    if before is None or not len(past):
-        return problem
-    reach, value = sp.csr_matrix(task.system.reach[:, past]), before.value[past]
-    matrix = sp.csr_matrix(sp.hstack([rows.matrix, reach]))
-    target = np.maximum(below(before)[past], value + task.past[past])
-    nothing, ones = np.zeros(len(past), dtype=np.bool_), np.ones(len(past), dtype=np.int64)
+def _with_past(task: Task, past: Ints, cells: Ints) -> Problem:
+    """The period with cells of the one before, which it is to lift; its own primaries need nothing more."""
+    problem, before = whole(task), task.system.before
+    assert before is not None  # noqa: S101  there are cells of it
+    reach, value = sp.csr_matrix(task.system.reach[:, cells]), before.value[cells]
+    matrix = sp.csr_matrix(sp.hstack([problem.rows.matrix, reach]))
+    target = np.maximum(below(before)[cells], value + past[cells])
+    ones = np.ones(len(cells), dtype=np.int64)
     return Problem(
         np.concatenate([problem.value, value]),
-        replace(rows, matrix=matrix, constant=rows.constant - reach @ value),
-        np.concatenate([problem.movable, nothing]),
+        replace(problem.rows, matrix=matrix, constant=problem.rows.constant - reach @ value),
+        np.concatenate([problem.movable, ones > 0]),
         np.concatenate([problem.lower, ones]),
-        np.concatenate([problem.primary, ~nothing]),
+        np.concatenate([np.zeros(len(problem.value), dtype=np.bool_), ones > 0]),
         np.concatenate([problem.target, target]),
-        np.concatenate([problem.weight, np.zeros(len(past))]),
+        np.concatenate([problem.weight, np.zeros(len(cells))]),
     )
 
 
 def _lift_past(care: Care, past: Ints) -> list[int]:
     """Lifts the classes of the period before, each with whatever cells of this one that takes; those that cannot be."""
-    if not len(past):
-        return []
-    movable = care.problem.movable.copy()
-    movable[past] = True
-    care.problem = replace(care.problem, movable=movable)
-    every = np.flatnonzero(movable)
+    every, failed = np.flatnonzero(care.problem.movable), past.tolist()
     blocks = Blocks(care.problem, pieces(care.problem, every))
-    failed = past.tolist()
     for most in (0, *_NEAR):
         _, failed = _by_neighbours(care, blocks, failed, most)
     return _extended(care, Moves(care.problem, every), failed) if failed else []
