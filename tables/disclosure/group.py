@@ -21,7 +21,7 @@ from tables.disclosure.again import Again
 from tables.disclosure.audit import Audit, Auditor
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
-from tables.disclosure.mask import Mask, Task, mask, reach_back
+from tables.disclosure.mask import Mask, Task, mask, widen
 from tables.disclosure.moves import Flags
 from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
 from tables.disclosure.relations import system
@@ -168,17 +168,19 @@ def _judged(auditor: Auditor, task: Task, hidden: Flags, past: Flags | None, rem
         if recalled is not None:
             auditor.settle(recalled)
             return hidden
-    if past is not None and task.system.before is not None:
-        hidden = _onward(task, hidden, past)
-        _hide(auditor, task, hidden)
+    hidden = _roomier(task, hidden, past)
+    _hide(auditor, task, hidden)
     for _ in range(ROUNDS):
         audit = auditor.judge(period)
         if not audit.low and not audit.same and not audit.behind:
             auditor.settle(audit)
             return hidden
-        wider = _widened(task, hidden, past, audit)
-        if wider is None:
-            break
+        wider = hidden
+        for _ in range(ROUNDS):
+            _ask(task, audit)
+            wider = _roomier(task, hidden, past)
+            if (wider & ~hidden).any():
+                break
         hidden = wider
         _hide(auditor, task, hidden)
     raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same, *audit.behind)])
@@ -198,16 +200,16 @@ def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
     return numbers, settled
 
 
-def _onward(task: Task, hidden: Flags, past: Flags) -> Flags:
-    """The mask with room for what was hidden in the period before."""
-    wider, stuck = reach_back(task, hidden, past + task.past)
+def _roomier(task: Task, hidden: Flags, past: Flags | None) -> Flags:
+    """The mask with room for what was hidden in the period before, and for what an audit could not lift."""
+    wider, stuck = widen(task, hidden, task.past + (past if past is not None and len(task.past) else 0))
     if stuck and task.system.before is not None:
         raise _hopeless([task.system.before.name(cell) for cell in stuck])
     return wider
 
 
-def _widened(task: Task, hidden: Flags, past: Flags | None, audit: Audit) -> Flags | None:
-    """A mask in which the cells the audit could not lift have more room; None where nothing more can be hidden."""
+def _ask(task: Task, audit: Audit) -> None:
+    """More room for the cells that the audit could not lift."""
     for frame, further, cells in (
         (task.system.frame, task.extra, (*audit.low, *audit.same)),
         (task.system.before, task.past, audit.behind),
@@ -216,10 +218,6 @@ def _widened(task: Task, hidden: Flags, past: Flags | None, audit: Audit) -> Fla
         for layer, offset in cells:
             own = layers[layer.table, layer.measure]
             further[own.start + int(np.searchsorted(own.places, offset))] += 2
-    task.kept |= hidden
-    wider = mask(task).hidden if audit.low or audit.same else hidden
-    wider = wider if past is None or task.system.before is None else _onward(task, wider, past)
-    return wider if (wider & ~hidden).any() else None
 
 
 def _masks(

@@ -90,22 +90,27 @@ def mask(task: Task) -> Mask:
     )
 
 
-def reach_back(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
-    """The mask of a period, widened so that what was hidden in the period before can still move; and what cannot.
+def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
+    """The mask of a period, with room for what was hidden in the period before, and for what an audit could not lift.
 
     `past`: over the cells of the period before, 0 where they are shown, 1 where they are hidden, and more where an
-    audit could not lift them. The cells that cannot move are of the period before.
+    audit could not lift them. Also returned are the cells of the period before that nothing lifts.
     """
     cells = _reached(task, past)
-    if not len(cells):
+    if not len(cells) and not task.extra.any():
         return hidden, []
     size, problem = task.system.frame.size, _with_past(task, past, cells)
     classes = merged(problem, task.system.between.alike)
-    flags = np.concatenate([hidden, np.ones(len(cells), dtype=np.bool_)])
-    care = Care(classes.problem, classes.flags(flags))
-    stuck = _lift_past(care, classes.label[size:])
-    wider = care.hidden()[classes.label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
-    return wider | hidden, cells[np.isin(classes.label[size:], stuck)].tolist()
+    small, label = classes.problem, classes.label
+    care = Care(small, classes.flags(np.concatenate([hidden, np.ones(len(cells), dtype=np.bool_)])))
+    every, failed = np.flatnonzero(small.movable), np.flatnonzero(small.primary).tolist()
+    blocks = Blocks(small, pieces(small, every))
+    for most in (0, *_NEAR):
+        _, failed = _by_neighbours(care, blocks, failed, most)
+    if failed:
+        failed = _extended(care, Moves(small, every), failed)
+    wider = care.hidden()[label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
+    return wider | hidden, cells[np.isin(label[size:], failed)].tolist()
 
 
 def _reached(task: Task, past: Ints) -> Ints:
@@ -115,9 +120,10 @@ def _reached(task: Task, past: Ints) -> Ints:
 
 
 def _with_past(task: Task, past: Ints, cells: Ints) -> Problem:
-    """The period with cells of the one before, which it is to lift; its own primaries need nothing more."""
+    """The period, and cells of the one before. To be lifted are these, and what an audit could not lift."""
     problem, before = whole(task), task.system.before
-    assert before is not None  # noqa: S101  there are cells of it
+    if before is None or not len(cells):
+        return replace(problem, primary=problem.primary & (task.extra > 0))
     reach, value = sp.csr_matrix(task.system.reach[:, cells]), before.value[cells]
     matrix = sp.csr_matrix(sp.hstack([problem.rows.matrix, reach]))
     target = np.maximum(below(before)[cells], value + past[cells])
@@ -127,19 +133,10 @@ def _with_past(task: Task, past: Ints, cells: Ints) -> Problem:
         replace(problem.rows, matrix=matrix, constant=problem.rows.constant - reach @ value),
         np.concatenate([problem.movable, ones > 0]),
         np.concatenate([problem.lower, ones]),
-        np.concatenate([np.zeros(len(problem.value), dtype=np.bool_), ones > 0]),
+        np.concatenate([problem.primary & (task.extra > 0), ones > 0]),
         np.concatenate([problem.target, target]),
         np.concatenate([problem.weight, np.zeros(len(cells))]),
     )
-
-
-def _lift_past(care: Care, past: Ints) -> list[int]:
-    """Lifts the classes of the period before, each with whatever cells of this one that takes; those that cannot be."""
-    every, failed = np.flatnonzero(care.problem.movable), past.tolist()
-    blocks = Blocks(care.problem, pieces(care.problem, every))
-    for most in (0, *_NEAR):
-        _, failed = _by_neighbours(care, blocks, failed, most)
-    return _extended(care, Moves(care.problem, every), failed) if failed else []
 
 
 def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> tuple[int, list[int]]:

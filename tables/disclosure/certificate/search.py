@@ -18,9 +18,10 @@ from tables.disclosure.certificate.whole import Whole
 _ATTEMPTS: Final = 3  # first tables, where one leaves cells behind
 _TRIES: Final = 4  # objectives for the first table
 _BARREN: Final = 2  # pooled tables without much gain before cells are lifted one by one
-_FEW: Final = 3
-_LARGE: Final = 3_000  # cells of a piece whose easy ones have been lifted by whole tables
 _NEAR: Final = (0, 500, 1_500, 4_000, 10**9)  # classes that change together
+# whole tables at most, until so few cells are left; then changes of so many classes: each goes on where the one before
+# becomes slow
+_STAGES: Final = ((3, 3, (0, 500)), (100, 100, (4_000, 10**9)), (100, 1, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ def _attempt(piece: Piece, attempt: int, focus: Vector) -> Found:
     around = Around(piece, first)
     onward, apart = _onward(around, tables)
     whole.keep(np.flatnonzero(piece.read), first)
-    _pool(whole, tables, 100 * attempt)
-    for most in _NEAR if len(piece.need) < _LARGE else _NEAR[-2:]:
-        low = np.flatnonzero(tables.highest < piece.need)
-        _reach(around, tables, low, (piece.need - first)[low], most)
+    for count, few, near in _STAGES:
+        _pool(whole, tables, 100 * attempt, count, few)
+        for most in near:
+            low = np.flatnonzero(tables.highest < piece.need)
+            _reach(around, tables, low, (piece.need - first)[low], most)
     for most in _NEAR:
         for step in (1, -1):
             same = np.flatnonzero((tables.highest == tables.lowest) & (piece.need > 0))
@@ -111,12 +113,14 @@ def _in_order(onward: dict[int, Vector], tables: "_Tables", width: int) -> tuple
     return tuple(found)
 
 
-def _pool(whole: Whole, tables: "_Tables", seed: int) -> None:
-    """Whole tables, as long as each lifts a fair share of what is left."""
+def _pool(whole: Whole, tables: "_Tables", seed: int, most: int, few: int) -> None:
+    """Whole tables, as long as each lifts a fair share of what is left; at most so many, until few are left."""
     barren = 0
-    while barren < _BARREN:
+    for _ in range(most):
+        if barren >= _BARREN:
+            return
         low = np.flatnonzero((tables.highest < tables.piece.need) & ~tables.piece.read)
-        if len(low) < _FEW:
+        if len(low) < few:
             return
         table = whole.reach(low, 1 + seed + len(tables.whole) + 10 * barren)
         gain = 0 if table is None else int((table[low] >= tables.piece.need[low]).sum())

@@ -52,6 +52,11 @@ class Solver:
         starts, columns = rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32)
         self._solver.addRows(rows.shape[0], low, high, rows.nnz, starts, columns, rows.data.astype(float))
 
+    def inside(self) -> None:
+        """From now on, by an interior point that stays one: of all best solutions one in their middle, no vertex."""
+        self._solver.setOptionValue("solver", "ipm")
+        self._solver.setOptionValue("run_crossover", "off")
+
     def maximise(self, worth: Floats, *, whole: bool = False) -> Floats | None:
         """The best solution, `whole`: in integers and by branch and bound; None where none was found."""
         every = np.arange(self._size, dtype=np.int32)

@@ -17,8 +17,8 @@ from tables.disclosure.certificate.solver import INFINITE, Solver
 _TIGHT: Final = 3  # slack of a bound over which mending spreads
 _HOPS: Final = 3
 _HEAVY: Final = 100.0
-_SOLUTIONS: Final = 8  # whose mean is the centre,
-_FOCUSES: Final = 4  # so many times
+_SOLUTIONS: Final = 4  # whose mean is the centre,
+_FOCUSES: Final = 3  # so many times
 _ROUNDS: Final = 100  # of broken bounds for one vertex
 
 
@@ -35,15 +35,18 @@ class Whole:
         self._later = _open_bounds(piece, self.lower)  # and those that enter it when a vertex breaks them
         matrix = sp.csr_matrix(sp.hstack([piece.matrix, piece.matrix[:, self.lifted]]))
         self._bounds = sp.csr_matrix(matrix[self._later])
-        extra = np.zeros(len(self.lifted))
-        columns = np.concatenate([self.lower, extra]), np.concatenate([self.upper, extra + INFINITE])
-        core = sp.csr_matrix(matrix[self._core])
-        self._solver = Solver(core, (self.low[self._core], self.high[self._core]), columns)
+        self._solver = self._program(self._core)
         self._columns = piece.matrix.tocsc()
 
     @property
     def solves(self) -> int:
         return self._solver.solves
+
+    def _program(self, rows: Vector) -> Solver:
+        matrix = sp.csr_matrix(sp.hstack([self.piece.matrix, self.piece.matrix[:, self.lifted]]))
+        extra = np.zeros(len(self.lifted))
+        columns = np.concatenate([self.lower, extra]), np.concatenate([self.upper, extra + INFINITE])
+        return Solver(sp.csr_matrix(matrix[rows]), (self.low[rows], self.high[rows]), columns)
 
     def hold(self, table: Vector) -> None:
         """Settles the excess of the held lines and the settled cells as they are in this table."""
@@ -63,15 +66,21 @@ class Whole:
         """Leaves what will be settled only a little room around the mean of several solutions.
 
         At a vertex much of it is as large or small as can be, and then there are cells that nothing can lift any more.
-        Each solution lifts its share of the cells in focus; those that none lifted are in focus next, and returned at
-        the end.
+        Each solution lifts its share of the cells in focus, and is in the middle of all that do; those that none lifted
+        are in focus next, and returned at the end.
         """
+        rows = np.sort(np.concatenate([self._core, self._later]))
+        solver = self._program(rows)
+        solver.inside()
         found = [self.lower]
         for step in range(_FOCUSES):
             shares = (focus[number::_SOLUTIONS] for number in range(_SOLUTIONS))
-            more = (self._vertex(share, seed + step * _SOLUTIONS + n) for n, share in enumerate(shares) if len(share))
-            found += [values for values in more if values is not None]
-            focus = focus[np.max(found, axis=0)[focus] < self.piece.need[focus] - 1e-6]
+            for number, share in enumerate(share for share in shares if len(share)):
+                solver.bound(self.lifted, *self._wanted(share))
+                values = solver.maximise(self._worth(share, seed + step * _SOLUTIONS + number))
+                if values is not None:
+                    found.append(self._table(values))
+            focus = focus[np.max(found, axis=0)[focus] < self.piece.need[focus] - 1e-3]
         middle = np.mean(found[1:] or found, axis=0)
         held = np.flatnonzero(self.piece.kind == HELD)
         level = (self.piece.matrix @ middle)[held]
@@ -93,19 +102,28 @@ class Whole:
         return rounded if self.holds(rounded) else self._mended(table, cells)
 
     def _vertex(self, cells: Vector, seed: int, heavy: Vector | None = None) -> Floats | None:
-        size, need = len(self.lower), self.piece.need
-        upper = self.upper.copy()
-        upper[cells] = np.minimum(upper[cells], np.maximum(need[cells], self.lower[cells]))
-        self._solver.bound(self.lifted, self.lower[self.lifted], upper[self.lifted])
-        worth = np.concatenate([np.zeros(size), np.full(len(self.lifted), -1e-3)])
-        worth[cells] = weights(len(cells), seed)
+        self._solver.bound(self.lifted, *self._wanted(cells))
+        worth = self._worth(cells, seed)
         if heavy is not None:
             worth[heavy] *= _HEAVY
         values = self._allowed(worth)
-        if values is None:
-            return None
-        table = values[:size].copy()
-        table[self.lifted] += values[size:]
+        return None if values is None else self._table(values)
+
+    def _wanted(self, cells: Vector) -> tuple[Floats, Floats]:
+        """Bounds of z = min(x, t) for the cells that are to be lifted, of the others as ever."""
+        upper = self.upper.copy()
+        upper[cells] = np.minimum(upper[cells], np.maximum(self.piece.need[cells], self.lower[cells]))
+        return self.lower[self.lifted], upper[self.lifted]
+
+    def _worth(self, cells: Vector, seed: int) -> Floats:
+        worth = np.concatenate([np.zeros(len(self.lower)), np.full(len(self.lifted), -1e-3)])
+        worth[cells] = weights(len(cells), seed)
+        return worth
+
+    def _table(self, values: Floats) -> Floats:
+        """x = z + s."""
+        table: Floats = values[: len(self.lower)].copy()
+        table[self.lifted] += values[len(self.lower) :]
         return table
 
     def _allowed(self, worth: Floats) -> Floats | None:
