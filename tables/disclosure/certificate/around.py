@@ -15,21 +15,25 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure.certificate.piece import AT_LEAST, Floats, Piece, Vector, weights
-from tables.disclosure.certificate.solver import Solver
+from tables.disclosure.certificate.solver import INFINITE, Solver
 
 _SHAKES: Final = 3
+_SHRINK: Final = 5  # how many times fewer are changed at once, where many did not go well
 _ROUNDS: Final = 60  # of broken bounds for one change
 _TIGHT: Final = 5
+_CLOSE: Final = 2  # slack of a bound over which mending spreads,
+_HOPS: Final = 2  # so often,
+_MOST: Final = 1_500  # to so many classes
 _NEAR: Final = (0, 500, 1_500, 4_000)  # classes that change together to go on with a table of the period before
 
 
 class Around:
-    """The changes of a table. Cells that are alike change alike: `label` gives the class of a cell."""
+    """The changes of a table. Cells that are alike change alike, unless `freely`: `label` gives the class of a cell."""
 
-    def __init__(self, piece: Piece, table: Vector) -> None:
+    def __init__(self, piece: Piece, table: Vector, *, freely: bool = False) -> None:
         self.piece, self.table = piece, table
-        size = len(table)
-        graph = sp.coo_matrix((np.ones(len(piece.alike)), (piece.alike[:, 0], piece.alike[:, 1])), shape=(size, size))
+        size, alike = len(table), piece.alike[: 0 if freely else None]
+        graph = sp.coo_matrix((np.ones(len(alike)), (alike[:, 0], alike[:, 1])), shape=(size, size))
         count, label = connected_components(graph, directed=False)
         self.label: Vector = label.astype(np.int64)
         copy = sp.csr_matrix((np.ones(size, dtype=np.int64), (np.arange(size), self.label)), shape=(size, count))
@@ -56,7 +60,13 @@ class Around:
         return sorted((part for part in parts if len(part)), key=lambda part: (-len(part), int(part[0])))
 
     def neighbourhoods(self, wanted: Vector, most: int) -> Iterator[tuple[Vector, Vector]]:
-        """Blocks with wanted classes, each with those that bind it, up to so many classes: (classes, wanted)."""
+        """Blocks with wanted classes, each with those that bind it, up to so many classes: (classes, wanted).
+
+        Where there is room for all classes, all at once.
+        """
+        if most >= len(self.down):
+            yield np.sort(np.concatenate([*self.blocks, wanted[:0]])), wanted
+            return
         block = np.full(len(self.down), -1, dtype=np.int64)
         for number, part in enumerate(self.blocks):
             block[part] = number
@@ -110,14 +120,19 @@ class Around:
         """Changes of some classes (over cells) that take wanted ones their steps, many at a time, then one."""
         program = _Program(self, classes)
         left = np.flatnonzero(np.isin(wanted, classes))
-        barren = 0
-        while len(left) and barren < 2:
-            change = program.move(wanted[left], steps[left], weights(len(left), seed + barren))
-            if change is None or not _reached(change, wanted[left], steps[left]).any():
-                barren += 1
-                continue
-            yield change[self.label]
-            left = left[~_reached(change, wanted[left], steps[left])]
+        size = len(left)
+        while len(left) and size > 1:
+            found, before = np.zeros(len(wanted), dtype=np.bool_), len(left)
+            for part in (left[start : start + size] for start in range(0, len(left), size)):
+                part = part[~found[part]]
+                change = program.move(wanted[part], steps[part], weights(len(part), seed)) if len(part) else None
+                if change is not None:
+                    up = left[_reached(change, wanted[left], steps[left])]
+                    if not found[up].all():
+                        yield change[self.label]
+                    found[up] = True
+            left = left[~found[left]]
+            size = size if 2 * len(left) < before else min(size, len(left)) // _SHRINK
         for one in left.tolist():
             for shake in range(_SHAKES):
                 change = program.move(wanted[[one]], steps[[one]], np.ones(1), shake=shake)
@@ -187,17 +202,50 @@ class _Program:
         place = np.searchsorted(self._classes, wanted)
         column, opposite = np.where(steps > 0, place, place + count), np.where(steps > 0, place + count, place)
         most = np.concatenate([self._up, self._down])
-        self.solver.bound(column, np.zeros(len(column)), np.minimum(np.abs(steps), most[column]))
-        self.solver.bound(opposite, np.zeros(len(column)), np.zeros(len(column)))
+        limit = most.copy()
+        limit[column], limit[opposite] = np.minimum(np.abs(steps), most[column]), 0
+        both = np.concatenate([column, opposite])
+        self.solver.bound(both, np.zeros(len(both)), limit[both])
         worth = np.tile(self._worth, 2) * (1 + shake * weights(2 * count, shake))
         worth[column] = weight
         step = self._allowed(worth)
-        both = np.concatenate([column, opposite])
         self.solver.bound(both, np.zeros(len(both)), most[both])
         if step is None:
             return None
         self.fractional = bool((np.abs(step[place]) >= np.abs(steps) - 1e-6).all())
-        return self._whole(step)
+        return self._whole(self._mended(step, worth, limit))
+
+    def _mended(self, step: Floats, worth: Floats, limit: Floats) -> Floats:
+        """The change with what is not whole, and what that touches, sought in whole numbers; else as it was."""
+        table = np.round(step)
+        near = np.flatnonzero(np.abs(step - table) > 1e-6)
+        for _ in range(_HOPS if len(near) else 0):
+            near = self._touched(near, table)
+            if len(near) > _MOST:
+                break
+            rest = table.copy()
+            rest[near] = 0
+            equal, bounds = sp.csr_matrix(self._equal[:, near]), sp.csr_matrix(self._bounds[:, near])
+            here, there = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(bounds.indptr))
+            gap = (self._gap - self._equal @ rest)[here]
+            low = np.concatenate([gap, -(self._slack + self._bounds @ rest)[there]])
+            high = np.concatenate([gap, np.full(len(there), INFINITE)])
+            rows, both = sp.vstack([equal[here], bounds[there]]), np.concatenate([near, near + len(step)])
+            solver = Solver(sp.csr_matrix(sp.hstack([rows, -rows])), (low, high), (np.zeros(len(both)), limit[both]))
+            values = solver.maximise(worth[both], whole=True)
+            self.solver.solves += solver.solves
+            if values is not None:
+                rest[near] = np.round(values[: len(near)] - values[len(near) :])
+                return rest
+        return step
+
+    def _touched(self, near: Vector, step: Floats) -> Vector:
+        """The classes that share an equation, or a bound with little slack, with these."""
+        lines = np.unique(self._equal[:, near].tocsc().indices)
+        bounds = np.unique(self._bounds[:, near].tocsc().indices)
+        bounds = bounds[(self._bounds @ step + self._slack)[bounds] < _CLOSE]
+        more = np.concatenate([self._equal[lines].indices, self._bounds[bounds].indices])
+        return np.union1d(near, more).astype(np.int64)
 
     def _allowed(self, worth: Floats) -> Floats | None:
         """The best change within all bounds."""

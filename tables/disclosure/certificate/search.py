@@ -21,7 +21,7 @@ _BARREN: Final = 2  # pooled tables without much gain before cells are lifted on
 _NEAR: Final = (0, 500, 1_500, 4_000, 10**9)  # classes that change together
 # whole tables at most, until so few cells are left; then changes of so many classes: each goes on where the one before
 # becomes slow
-_STAGES: Final = ((3, 3, (0, 500)), (100, 100, (4_000, 10**9)), (100, 1, ()))
+_STAGES: Final = ((4, 100, (0, 500, 10**9)), (100, 1, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,9 @@ def _attempt(piece: Piece, attempt: int, focus: Vector) -> Found:
         for most in near:
             low = np.flatnonzero(tables.highest < piece.need)
             _reach(around, tables, low, (piece.need - first)[low], most)
+        low = np.flatnonzero(tables.highest < piece.need)
+        if len(low):
+            _reach(Around(piece, first, freely=True), tables, low, (piece.need - first)[low], 10**9)
     for most in _NEAR:
         for step in (1, -1):
             same = np.flatnonzero((tables.highest == tables.lowest) & (piece.need > 0))
