@@ -113,7 +113,7 @@ def test_every_primary_keeps_a_witness(one: Grid) -> None:
     relations = system(group, {"T": one}, "2020")
     value, [layer] = relations.frame.value, relations.frame.layers
     primary, nothing = primaries(one)[layer.places], np.zeros(len(value), dtype=np.int64)
-    task = Task(relations, primary, nothing > 0, nothing > 0, weights(relations.frame), nothing)
+    task = Task(relations, primary, *[nothing > 0] * 3, weights(relations.frame), nothing)
 
     found = mask(task)
 
@@ -155,7 +155,7 @@ def test_one_childs_own_knowledge_does_not_give_another_away() -> None:
     one = line(1, 1, 3, 20, 30)
     group, nothing = Group("T", ("T",)), np.zeros(6, dtype=np.int64)
     relations = system(group, {"T": one}, "2020")
-    task = Task(relations, primaries(one), nothing > 0, nothing > 0, weights(relations.frame), nothing, singles=True)
+    task = Task(relations, primaries(one), *[nothing > 0] * 3, weights(relations.frame), nothing, singles=True)
 
     found = mask(task)
 

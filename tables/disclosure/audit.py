@@ -5,8 +5,9 @@ Nothing here knows a true number, nor how the mask was chosen; it shares no code
 
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from tables.shown import Shown
 VERSION: Final = "1"
 Place = tuple[str, str, int]  # table, measure, offset
 Part = tuple[certificate.Piece, list[Cell], list[Line]]
+Search = Callable[[certificate.Piece], Callable[[], certificate.Found]]
 _KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
 
 
@@ -40,7 +42,18 @@ class Audit:
     low: list[Cell] = field(default_factory=list)
     same: list[Cell] = field(default_factory=list)
     behind: list[Cell] = field(default_factory=list)
+    free: set[Cell] = field(default_factory=set)
     solves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A period that is being judged: how to get what is found of each piece, and the rates whose counts are sought."""
+
+    lines: list[Line]
+    pieces: list[Part]
+    results: list[Callable[[], certificate.Found]]
+    free: set[Cell]
 
 
 class Auditor:
@@ -61,11 +74,19 @@ class Auditor:
 
     def judge(self, period: str) -> Audit:
         """Judges one period, given what the periods before were settled to be."""
-        audit = Audit()
+        return self.judged(self.begin(period, lambda piece: partial(certificate.alternatives, piece)))
+
+    def begin(self, period: str, search: Search) -> "Pending":
+        """A period whose tables are being sought, somewhere: `search` says for a piece how to get what was found."""
         lines, pieces = self.pieces(period)
-        lost = [line for line in lines if not line.open]
-        for piece, own, told in pieces:
-            found = certificate.alternatives(piece)
+        return Pending(lines, pieces, [search(piece) for piece, _, _ in pieces], self.lines.free)
+
+    def judged(self, pending: "Pending") -> Audit:
+        """Waits for the tables of a period."""
+        audit = Audit(free=pending.free)
+        lost = [line for line in pending.lines if not line.open]
+        for (_, own, told), result in zip(pending.pieces, pending.results, strict=True):
+            found = result()
             audit.solves += found.solves
             audit.low += [own[place] for place in found.low]
             audit.same += [own[place] for place in found.same]
@@ -221,7 +242,7 @@ class Auditor:
 
     def settle(self, audit: Audit) -> None:
         """Takes what was found of a period for good; the counts behind the rates go to `held`."""
-        for cell in sorted(self.lines.free, key=in_order):
+        for cell in sorted(audit.free, key=in_order):
             numbers = audit.values.pop(cell, ())
             if numbers and numbers[0] != cell[0].number[cell[1]]:
                 audit.held.append((*cell, numbers[0]))

@@ -7,8 +7,9 @@ certificate, or nothing.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 
 from tables.disclosure import METHODS
 from tables.disclosure.again import Again
-from tables.disclosure.audit import Audit, Auditor
+from tables.disclosure.audit import Audit, Auditor, Pending
+from tables.disclosure.certificate import Found, Piece, alternatives
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
-from tables.disclosure.mask import Mask, Task, mask, widen
+from tables.disclosure.mask import Mask, Task, mask, reached, widen
 from tables.disclosure.moves import Flags
 from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
 from tables.disclosure.relations import system
@@ -77,9 +79,8 @@ def protect(
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
     hidden: dict[str, Flags] = {}
-    for period, flags in _masked(tasks, recalled, progress, notes):
-        past = hidden.get(before(period))
-        hidden[period] = _judged(auditor, tasks[period], flags, past, recalled[period])
+    for period, flags, pending in _begun(auditor, tasks, recalled, progress, notes):
+        hidden[period] = _judged(auditor, tasks[period], flags, hidden.get(before(period)), recalled[period], pending)
         progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
     return Protection(
@@ -103,11 +104,12 @@ def primaries(grid: Grid) -> NDArray[np.bool_]:
 def _task(group: Group, grids: Mapping[str, Grid], told: Sticky, period: str, loose: Collection[str]) -> Task:
     relations = system(group, grids, period, earlier=loose)
     frame = relations.frame
-    flags = [_framed(frame, part) for part in (told.primary, told.kept, told.public, told.before)]
+    flags = [_framed(frame, part) for part in (told.primary, told.kept, told.once, told.public, told.before)]
     extra = np.zeros(frame.size, dtype=np.int64)
     singles = "singles" in group.insiders
     past = np.zeros(relations.before.size if relations.before else 0, dtype=np.int64)
-    return Task(relations, flags[0], flags[1], flags[2], weights(frame, flags[3]), extra, singles=singles, past=past)
+    weight = weights(frame, flags[4])
+    return Task(relations, flags[0], flags[1], flags[2], flags[3], weight, extra, singles=singles, past=past)
 
 
 def _framed(frame: Frame, flags: Mapping[str, Flags]) -> Flags:
@@ -118,14 +120,22 @@ def _nothing(grid: Grid) -> NDArray[np.uint8]:
     return np.zeros(int(np.prod(grid.table.shape)), dtype=np.uint8)
 
 
-def _masked(
-    tasks: Mapping[str, Task], recalled: Mapping[str, Remembered | None], progress: Progress, notes: list[str]
-) -> Iterator[tuple[str, Flags]]:
-    """The hidden cells of every period, in order of time: remembered, or found in processes of their own."""
+def _begun(
+    auditor: Auditor,
+    tasks: Mapping[str, Task],
+    recalled: Mapping[str, Remembered | None],
+    progress: Progress,
+    notes: list[str],
+) -> Iterator[tuple[str, Flags, Pending | None]]:
+    """The hidden cells of every period, in order of time: remembered, or found in processes of their own.
+
+    Those audit, too: what no line joins with a hidden cell of the period before is being judged when it is told.
+    """
     fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
     large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
         running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
+        told: list[tuple[str, Flags, Pending | None]] = []
         for period, task in tasks.items():
             remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
             if remembered is not None:
@@ -134,7 +144,22 @@ def _masked(
                 found = running[period].result() if pool else mask(task)
                 flags = _checked(task, found, notes)
                 progress(f"{period}: {int(flags.sum())} hidden")
-            yield period, flags
+            past = told[-1][1] if told and told[-1][0] == before(period) else None
+            _hide(auditor, task, flags)
+            pending = None
+            if pool and period in fresh and not _reaches(task, past):
+                pending = auditor.begin(period, partial(_submitted, pool))
+            told.append((period, flags, pending))
+        yield from told
+
+
+def _submitted(pool: Executor, piece: Piece) -> Callable[[], Found]:
+    return pool.submit(alternatives, piece).result
+
+
+def _reaches(task: Task, past: Flags | None) -> bool:
+    """Whether lines join something with a hidden cell of the period before."""
+    return past is not None and len(reached(task, past.astype(np.int64))) > 0
 
 
 def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
@@ -156,22 +181,30 @@ def _hopeless(names: Sequence[str]) -> Refused:
     )
 
 
-def _judged(auditor: Auditor, task: Task, hidden: Flags, past: Flags | None, remembered: Remembered | None) -> Flags:
+def _judged(
+    auditor: Auditor,
+    task: Task,
+    hidden: Flags,
+    past: Flags | None,
+    remembered: Remembered | None,
+    pending: Pending | None,
+) -> Flags:
     """Audits a period; returns the mask, widened where the audit could not lift a cell.
 
-    `past`: what is hidden in the period before, if a table has it.
+    `past`: what is hidden in the period before, if a table has it. `pending`: the audit has begun, without the past.
     """
-    _hide(auditor, task, hidden)
     period = task.system.frame.period
     if remembered is not None and remembered.tables:
         recalled = auditor.recall(period, remembered.numbers, remembered.settled)
         if recalled is not None:
             auditor.settle(recalled)
             return hidden
-    hidden = _roomier(task, hidden, past)
-    _hide(auditor, task, hidden)
+    if _reaches(task, past):
+        hidden, pending = _roomier(task, hidden, past), None
+        _hide(auditor, task, hidden)
     for _ in range(ROUNDS):
-        audit = auditor.judge(period)
+        audit = auditor.judged(pending) if pending else auditor.judge(period)
+        pending = None
         if not audit.low and not audit.same and not audit.behind:
             auditor.settle(audit)
             return hidden

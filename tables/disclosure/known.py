@@ -150,7 +150,7 @@ def key_of(task: Task) -> str:
     frame, rows = task.system.frame, task.system.rows
     for layer in frame.layers:
         digest.update(f"{layer.table.id} {layer.measure.code} {layer.below} {layer.shape}".encode())
-    parts: tuple[NDArray[np.generic], ...] = (frame.value, frame.state, task.primary, task.kept, task.public)
+    parts: tuple[NDArray[np.generic], ...] = (frame.value, frame.state, task.primary, task.kept, task.once, task.public)
     matrix = rows.matrix
     for part in (*parts, rows.kind, rows.constant, matrix.indptr, matrix.indices, matrix.data):
         digest.update(np.ascontiguousarray(part).tobytes())

@@ -33,13 +33,15 @@ _NEAR: Final = (1_500, 4_000)  # cells that move together, before all do
 class Task:
     """What a period starts from.
 
-    `primary` are the rules' cells, `kept` cells that stay hidden, `public` cells that everybody knows; `extra` is how
-    much further than they must cells are lifted that an audit could not lift, `past` the same of the period before.
+    `primary` are the rules' cells, `kept` cells that stay hidden, `once` cells that were hidden with another number,
+    `public` cells that everybody knows; `extra` is how much further than they must cells are lifted that an audit could
+    not lift, `past` the same of the period before.
     """
 
     system: System
     primary: Flags
     kept: Flags
+    once: Flags
     public: Flags
     weight: Floats
     extra: Ints
@@ -67,7 +69,7 @@ def mask(task: Task) -> Mask:
     problem = whole(task)
     classes = merged(problem, task.system.between.alike)
     small = classes.problem
-    care = Care(small, classes.flags(problem.primary))
+    care = Care(small, classes.flags(problem.primary | task.kept | (task.once & problem.movable)))
     movable = np.flatnonzero(small.movable)
     blocks = pieces(small, movable)
     solves, failed = _by_pieces(task, care, blocks, np.flatnonzero(small.primary).tolist())
@@ -83,10 +85,13 @@ def mask(task: Task) -> Mask:
     if task.singles and len(movable) <= INSIDERS:
         helped = len(withstand(care, Persons.of(task.system, classes.label), Blocks(small, blocks)))
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
-    # a cell that only stays hidden may have room downwards alone: whether it moves at all is the audit's to judge
-    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary & ~(task.kept & ~task.primary))
+    lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary)
     return Mask(
-        hidden | problem.primary, [classes.spread(move) for move in care.moves()], lost.tolist(), helped, solves
+        hidden | problem.primary | task.kept,
+        [classes.spread(move) for move in care.moves()],
+        lost.tolist(),
+        helped,
+        solves,
     )
 
 
@@ -96,7 +101,7 @@ def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
     `past`: over the cells of the period before, 0 where they are shown, 1 where they are hidden, and more where an
     audit could not lift them. Also returned are the cells of the period before that nothing lifts.
     """
-    cells = _reached(task, past)
+    cells = reached(task, past)
     if not len(cells) and not task.extra.any():
         return hidden, []
     size, problem = task.system.frame.size, _with_past(task, past, cells)
@@ -113,7 +118,7 @@ def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
     return wider | hidden, cells[np.isin(label[size:], failed)].tolist()
 
 
-def _reached(task: Task, past: Ints) -> Ints:
+def reached(task: Task, past: Ints) -> Ints:
     """The hidden cells of the period before that lines reach."""
     reached = np.asarray(abs(task.system.reach).sum(axis=0)).reshape(-1) > 0
     return np.flatnonzero(reached & (past > 0)) if len(reached) else np.zeros(0, dtype=np.int64)
@@ -210,14 +215,17 @@ def _unlifted(problem: Problem, care: Care, wanted: list[int]) -> list[int]:
 
 
 def whole(task: Task) -> Problem:
-    """The period as one problem; zeros and what is public do not move, and what stays hidden must move."""
+    """The period as one problem; zeros and what is public do not move.
+
+    What stays hidden was protected before, and mostly still is: whether it is, the audit judges.
+    """
     frame = task.system.frame
     movable = (frame.state == NUMBER) & (frame.value > 0) & ~task.public & guarded(frame)
-    primary = task.primary | task.kept | (task.extra > 0)
+    primary = (task.primary & ~task.kept) | (task.extra > 0)
     for persons, measures in task.system.between.floors:
-        primary[measures] |= bool(task.primary[persons])
-    target = np.where(task.kept & ~task.primary, frame.value + 1, np.maximum(below(frame), frame.value + 1))
-    lower = lower_bounds(task, primary)
+        primary[measures] |= bool(task.primary[persons] and not task.kept[measures])
+    target = np.maximum(below(frame), frame.value + 1)
+    lower = lower_bounds(task, primary | task.kept)
     lifted = target + task.extra
     return Problem(frame.value, task.system.rows, movable, lower, primary & movable, lifted, task.weight)
 

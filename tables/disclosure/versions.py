@@ -1,7 +1,8 @@
 """What earlier releases bind (disclosure §7): the attacker keeps old answers.
 
 A cell that was shown with the number it has now is known: it cannot be hidden; if a rule asks for it, that is reported
-as already public. A cell that was hidden and is unchanged stays hidden. A cell whose number changed is another unknown.
+as already public. A cell that was hidden and is unchanged stays hidden. A cell whose number changed is another unknown;
+if it was hidden it is hidden again, for what it protected has not gone away, and the picture stays the same.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,10 +19,14 @@ from tables.model import Status, Table
 
 @dataclass(slots=True)
 class Sticky:
-    """Per table, flat: what the rules hide and may, what stays hidden, what everybody knows, what was hidden before."""
+    """Per table, flat: what the rules hide and may, what stays hidden, what everybody knows, what was hidden before.
+
+    `once` was hidden with another number, `before` in the period before.
+    """
 
     primary: dict[str, Flags] = field(default_factory=dict)
     kept: dict[str, Flags] = field(default_factory=dict)
+    once: dict[str, Flags] = field(default_factory=dict)
     public: dict[str, Flags] = field(default_factory=dict)
     before: dict[str, Flags] = field(default_factory=dict)
     already: dict[str, int] = field(default_factory=dict)
@@ -41,7 +46,7 @@ def sticky(
     told = Sticky()
     for table, grid in grids.items():
         size = len(primary[table])
-        kept, public, before = (np.zeros(size, dtype=np.bool_) for _ in range(3))
+        kept, once, public, before = (np.zeros(size, dtype=np.bool_) for _ in range(4))
         for number, past in enumerate(published.get(table, ())):
             here, there = matched(grid.table, past.grid.table)
             same = _same(grid, past.grid, here, there)
@@ -49,11 +54,12 @@ def sticky(
             public[here[same & ~hidden]] = True
             if number == 0:
                 kept[here[same & hidden]] = True
+                once[here[~same & hidden]] = True
                 before |= _a_period_later(grid.table, here[hidden], size)
                 if table in standing:
                     public[:] = True
                     public[here[hidden]] = False
-        told.kept[table] = kept & ~public
+        told.kept[table], told.once[table] = kept & ~public, once & ~public
         told.public[table], told.before[table] = public, before
         told.primary[table] = primary[table] & ~public
         told.already[table] = 0 if table in standing else int((primary[table] & public).sum())
