@@ -95,10 +95,9 @@ def joined(paths: Iterable[Path]) -> bytes:
 
 
 def _widened(rows: pa.Table, width: int, most: int) -> pa.Table:
-    """With as many tables as the widest: the last one again."""
+    """With as many tables as the widest: the first one again."""
     for at in range(width, most):
-        last = rows.column(f"t{width}") if width > 1 else pa.array([0] * len(rows), pa.int64())
-        rows = rows.append_column(f"t{at + 1}", last)
+        rows = rows.append_column(f"t{at + 1}", pa.array([0] * len(rows), pa.int64()))
     return rows
 
 
@@ -125,8 +124,7 @@ def _written(found: list[tuple[Task, str, Flags, Numbers, Numbers]], *, numbers:
     names = ["period", "key", "table", "measure", "cell", "kind"]
     columns = {name: pa.array([key[at] for key in keys], types[at]) for at, name in enumerate(names)}
     for at in range(width):
-        last = [row[at] if at < len(row) else (row[-1] if len(row) > 1 else 0) for row in rows]
-        columns[f"t{at + 1}"] = pa.array(last, pa.int64())
+        columns[f"t{at + 1}"] = pa.array([row[at] if at < len(row) else 0 for row in rows], pa.int64())
     return _bytes(pa.table(columns))
 
 
