@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure import certificate
 from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
-from tables.disclosure.checker import EQUAL, HELD, HIDDEN, NUMBERS, Layer, Line, Lines
+from tables.disclosure.checker import AT_LEAST, EQUAL, HELD, HIDDEN, NUMBERS, Layer, Line, Lines, earlier
 from tables.model import Group
 from tables.shown import Shown
 
@@ -114,7 +114,9 @@ class Auditor:
         return None
 
     def _holds(self, period: str, audit: Audit) -> bool:
+        ahead = self._ahead(period)
         lines, floors = self.lines.of(period)
+        lines += ahead
         hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
         open_ = {term[1:] for line in lines for term in line.open}
         if not hidden | open_ <= audit.values.keys():
@@ -152,14 +154,32 @@ class Auditor:
         named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
         return " ".join([layer.table, *named, period_of(layer, offset)])
 
+    def _ahead(self, period: str) -> list[Line]:
+        """What the next period says of this one: its lines as bounds, with its own hidden cells as they help most."""
+        following = next((p for p in self.periods if earlier(p) == period), None)
+        if following is None:
+            return []
+        self.lines.free = set()
+        lines, floors = self.lines.of(following)
+        found = []
+        for line in lines:
+            if line.before and all(factor < 0 for factor, _, _ in line.open):
+                hidden = {(layer, o) for _, layer, o in line.open if layer.status[o] == HIDDEN}
+                least = sum(f * self._lower((layer, o), hidden, floors) for f, layer, o in line.open)
+                row = line.row._replace(kind=AT_LEAST, name=f"{line.row.name} ({following})")
+                found.append(Line(row, line.known + least, line.before, []))
+        return found
+
     def _varied(self, line: Line) -> Iterator[Cell]:
         """The cells of the period before that are not the same in all tables."""
         yield from ((layer, o) for _, layer, o in line.before if len(set(self._numbers(layer, o))) > 1)
 
     def pieces(self, period: str) -> tuple[list[Line], list[Part]]:
         """The lines of a period, and the connected pieces of what is hidden in it with their cells and lines."""
+        ahead = self._ahead(period)
         self.lines.free = self._free(period)
         lines, floors = self.lines.of(period)
+        lines += ahead
         hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
         cells = list(
             dict.fromkeys([*sorted(hidden, key=in_order), *(term[1:] for line in lines for term in line.open)])

@@ -135,7 +135,7 @@ def _begun(
     large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
         running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
-        told: list[tuple[str, Flags, Pending | None]] = []
+        masks: dict[str, Flags] = {}
         for period, task in tasks.items():
             remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
             if remembered is not None:
@@ -144,13 +144,12 @@ def _begun(
                 found = running[period].result() if pool else mask(task)
                 flags = _checked(task, found, notes)
                 progress(f"{period}: {int(flags.sum())} hidden")
-            past = told[-1][1] if told and told[-1][0] == before(period) else None
             _hide(auditor, task, flags)
-            pending = None
-            if pool and period in fresh and not _reaches(task, past):
-                pending = auditor.begin(period, partial(_submitted, pool))
-            told.append((period, flags, pending))
-        yield from told
+            masks[period] = flags
+        search = partial(_submitted, pool) if pool else None
+        alone = [p for p in fresh if search and not _reaches(tasks[p], masks.get(before(p)))]
+        pending = {period: auditor.begin(period, search) for period in alone if search}
+        yield from ((period, masks[period], pending.get(period)) for period in tasks)
 
 
 def _submitted(pool: Executor, piece: Piece) -> Callable[[], Found]:
