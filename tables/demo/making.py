@@ -243,6 +243,6 @@ def _publish(site: Site, act: DemoAct, part: Part) -> None:
         actor=ACTOR,
         title=act.title,
         notice=act.notice,
-        secondary=site.scale == 1,  # the masks that the library comes with are of a register of full size
+        secondary=False,  # invented figures; the README says so in its first lines
         progress=say,
     )
