@@ -3,31 +3,26 @@
 Nothing here knows a true number, nor how the mask was chosen; it shares no code with those who chose it.
 """
 
-import io
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from tables.disclosure import certificate
 from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
-from tables.disclosure.checker import AT_LEAST, EQUAL, HELD, HIDDEN, NUMBERS, Layer, Line, Lines, earlier
+from tables.disclosure.certificate.sums import inside, shifted, sums
+from tables.disclosure.certificate.written import VERSION, written
+from tables.disclosure.checker import AT_LEAST, HIDDEN, NUMBERS, Layer, Line, Lines, earlier
 from tables.model import Group
 from tables.shown import Shown
 
-VERSION: Final = "1"
 Place = tuple[str, str, int]  # table, measure, offset
 Part = tuple[certificate.Piece, list[Cell], list[Line]]
 Search = Callable[[certificate.Piece], Callable[[], certificate.Found]]
-_KINDS: Final = {EQUAL: certificate.EQUAL, HELD: certificate.HELD}
 
 
 @dataclass(slots=True)
@@ -122,8 +117,8 @@ class Auditor:
         if not hidden | open_ <= audit.values.keys():
             return False
         cells = list(audit.values)
-        matrix, known, kind = self._matrix(lines, {cell: place for place, cell in enumerate(cells)})
-        shifts = self._shifts(lines)
+        matrix, known, kind = sums(lines, {cell: place for place, cell in enumerate(cells)}, self._numbers)
+        shifts = shifted(lines, self._numbers)
         tables = np.array([audit.values[cell] for cell in cells], dtype=np.int64).reshape(len(cells), -1)
         more = len(shifts) - tables.shape[1]
         tables = np.hstack([tables, np.repeat(tables[:, :1], max(0, more), axis=1)])
@@ -201,9 +196,9 @@ class Auditor:
     ) -> list[Part]:
         """The connected components of the lines, each a problem of its own."""
         column = {cell: place for place, cell in enumerate(cells)}
-        matrix, known, kind = self._matrix(lines, column)
-        shifts = self._shifts(lines)
-        read = np.array([self._is_read(*cell) for cell in cells], dtype=bool)
+        matrix, known, kind = sums(lines, column, self._numbers)
+        shifts = shifted(lines, self._numbers)
+        read = np.array([(x, o - x.time.place[period_of(x, o)] * x.step) in self._back for x, o in cells], dtype=bool)
         lower = np.array([self._lower(cell, hidden, floors) for cell in cells], dtype=np.int64)
         upper = np.array([float(widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
@@ -218,7 +213,7 @@ class Auditor:
         for one in np.unique(theirs):
             rows, columns = np.flatnonzero(ours == one), np.flatnonzero(theirs == one)
             part = sp.csr_matrix(matrix[rows][:, columns])
-            data = lower[columns], upper[columns], need[columns], settled[columns], _inside(alike, columns)
+            data = lower[columns], upper[columns], need[columns], settled[columns], inside(alike, columns)
             piece = certificate.Piece(part, known[rows], kind[rows], *data, read[columns], shifts[:, rows])
             pieces.append((piece, [cells[place] for place in columns], [lines[row] for row in rows]))
         return pieces
@@ -229,36 +224,9 @@ class Auditor:
             return max(layer.number[offset], layer.below if layer.number[offset] else 0)
         return max(1 if cell in hidden and layer.promised else 0, floors.get(cell, 0))
 
-    def _matrix(
-        self, lines: list[Line], column: Mapping[Cell, int]
-    ) -> tuple[sp.csr_matrix, NDArray[np.int64], NDArray[np.uint8]]:
-        factors = [factor for line in lines for factor, _, _ in line.open]
-        places = [column[layer, offset] for line in lines for _, layer, offset in line.open]
-        pointers = np.cumsum([0, *(len(line.open) for line in lines)])
-        parts = np.array(factors, dtype=np.int64), np.array(places, dtype=np.int64), pointers
-        matrix = sp.csr_matrix(parts, shape=(len(lines), len(column)))
-        matrix.sum_duplicates()
-        known = [line.known + sum(f * self._numbers(one, o)[0] for f, one, o in line.before) for line in lines]
-        kind = [_KINDS.get(line.row.kind, certificate.AT_LEAST) for line in lines]
-        return matrix, np.array(known, dtype=np.int64), np.array(kind, dtype=np.uint8)
-
     def _numbers(self, layer: Layer, offset: int) -> tuple[int, ...]:
         """The numbers of a hidden cell of the period before, as it was settled."""
         return self.found.values.get((layer, offset), (1,))
-
-    def _is_read(self, layer: Layer, offset: int) -> bool:
-        """Whether a line of the next period may read the cell."""
-        return (layer, offset - layer.time.place[period_of(layer, offset)] * layer.step) in self._back
-
-    def _shifts(self, lines: list[Line]) -> NDArray[np.int64]:
-        """What the tables of the period before add to the lines: (tables, lines), nothing in the first."""
-        back = [(row, term) for row, line in enumerate(lines) for term in line.before]
-        width = max((len(self._numbers(layer, o)) for _, (_, layer, o) in back), default=1)
-        shifts = np.zeros((width, len(lines)), dtype=np.int64)
-        for row, (factor, layer, offset) in back:
-            numbers = self._numbers(layer, offset)
-            shifts[: len(numbers), row] += factor * (np.array(numbers, dtype=np.int64) - numbers[0])
-        return shifts
 
     def settle(self, audit: Audit) -> None:
         """Takes what was found of a period for good; the counts behind the rates go to `held`."""
@@ -274,44 +242,11 @@ class Auditor:
 
     def file(self) -> bytes:
         """certificate.parquet: the same bytes for the same shown figures."""
-        width = max((len(numbers) for numbers in self.found.values.values()), default=1)
-        cells = sorted(self.found.values, key=in_order)
-        numbers = [self.found.values[cell] for cell in cells]
-        columns: dict[str, pa.Array] = {
-            "table": pa.array([layer.table for layer, _ in cells], pa.string()),
-            "measure": pa.array([layer.measure for layer, _ in cells], pa.string()),
-            "period": pa.array([period_of(*cell) for cell in cells], pa.string()),
-            "offset": pa.array([offset for _, offset in cells], pa.int64()),
-        }
-        for table in range(width):
-            columns[f"t{table + 1}"] = pa.array([row[table if table < len(row) else 0] for row in numbers], pa.int64())
-        told = {
-            "version": VERSION,
-            "group": self.group.id,
-            "held": sorted((layer.table, layer.measure, offset, number) for layer, offset, number in self.found.held),
-            "dropped": [[number, period, list(codes)] for number, period, codes in self.dropped],
-            "contradicted": sorted([number + 1, period] for number, period in self.lines.false),
-        }
-        made = pa.table(columns).replace_schema_metadata({"statbank": json.dumps(told, ensure_ascii=False)})
-        sink = io.BytesIO()
-        pq.write_table(made, sink, compression="zstd")
-        return sink.getvalue()
+        return written(self.group.id, self.found.values, self.found.held, self.dropped, self.lines.false)
 
     def summary(self) -> Mapping[str, Any]:
         """The line of release.json: made from what is shown."""
         width = max((len(numbers) for numbers in self.found.values.values()), default=0)
         hidden = sum(layer.status[offset] == HIDDEN for layer, offset in self.found.values)
-        return {
-            "tables": sorted({x.table for x in self.lines.layers}),
-            "hidden": hidden,
-            "k": width,
-            "version": VERSION,
-        }
-
-
-def _inside(pairs: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The pairs of cells that are both among the columns, by their places there."""
-    if not len(pairs):
-        return np.zeros((0, 2), dtype=np.int64)
-    own = pairs[np.isin(pairs[:, 0], columns) & np.isin(pairs[:, 1], columns)]
-    return np.searchsorted(columns, own)
+        tables = sorted({layer.table for layer in self.lines.layers})
+        return {"tables": tables, "hidden": hidden, "k": width, "version": VERSION}

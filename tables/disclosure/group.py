@@ -6,11 +6,7 @@ hidden as a floor; after five rounds the release is refused with the cells named
 certificate, or nothing.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import nullcontext
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,16 +16,16 @@ from numpy.typing import NDArray
 from tables.disclosure import METHODS
 from tables.disclosure.again import Again
 from tables.disclosure.audit import Audit, Auditor, Pending
-from tables.disclosure.certificate import Found, Piece, alternatives
+from tables.disclosure.begun import Progress, begun, hide, hopeless, reaches
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
-from tables.disclosure.mask import Mask, Task, mask, reached, widen
+from tables.disclosure.mask import Task
 from tables.disclosure.moves import Flags
 from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
 from tables.disclosure.relations import system
 from tables.disclosure.versions import Sticky, sticky
 from tables.disclosure.weights import weights
-from tables.errors import Refused
+from tables.disclosure.widen import widen
 from tables.grid import Grid
 from tables.model import Group
 from tables.periods import before
@@ -39,7 +35,6 @@ __all__ = ["Past", "Protection", "primaries", "protect"]
 
 ROUNDS: Final = 5
 _SMALL: Final = 3_000  # cells of a period that are masked sooner than a process starts
-Progress = Callable[[str], None]
 
 
 def silent(sentence: str) -> None:
@@ -79,7 +74,7 @@ def protect(
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
     hidden: dict[str, Flags] = {}
-    for period, flags, pending in _begun(auditor, tasks, recalled, progress, notes):
+    for period, flags, pending in begun(auditor, tasks, recalled, progress, notes):
         hidden[period] = _judged(auditor, tasks[period], flags, hidden.get(before(period)), recalled[period], pending)
         progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
@@ -120,66 +115,6 @@ def _nothing(grid: Grid) -> NDArray[np.uint8]:
     return np.zeros(int(np.prod(grid.table.shape)), dtype=np.uint8)
 
 
-def _begun(
-    auditor: Auditor,
-    tasks: Mapping[str, Task],
-    recalled: Mapping[str, Remembered | None],
-    progress: Progress,
-    notes: list[str],
-) -> Iterator[tuple[str, Flags, Pending | None]]:
-    """The hidden cells of every period, in order of time: remembered, or found in processes of their own.
-
-    Those audit, too: what no line joins with a hidden cell of the period before is being judged when it is told.
-    """
-    fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
-    large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) if large else nullcontext() as pool:
-        running = {period: pool.submit(mask, tasks[period]) for period in fresh} if pool else {}
-        masks: dict[str, Flags] = {}
-        for period, task in tasks.items():
-            remembered, flags = recalled[period], np.zeros(task.system.frame.size, dtype=np.bool_)
-            if remembered is not None:
-                flags[remembered.hidden] = True
-            elif period in fresh:
-                found = running[period].result() if pool else mask(task)
-                flags = _checked(task, found, notes)
-                progress(f"{period}: {int(flags.sum())} hidden")
-            _hide(auditor, task, flags)
-            masks[period] = flags
-        search = partial(_submitted, pool) if pool else None
-        alone = [p for p in fresh if search and not _reaches(tasks[p], masks.get(before(p)))]
-        pending = {period: auditor.begin(period, search) for period in alone if search}
-        yield from ((period, masks[period], pending.get(period)) for period in tasks)
-
-
-def _submitted(pool: Executor, piece: Piece) -> Callable[[], Found]:
-    return pool.submit(alternatives, piece).result
-
-
-def _reaches(task: Task, past: Flags | None) -> bool:
-    """Whether lines join something with a hidden cell of the period before."""
-    return past is not None and len(reached(task, past.astype(np.int64))) > 0
-
-
-def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
-    if task.singles and found.helped is None:
-        notes.append(f"{task.system.frame.period}: too many cells to hold the mask to one child's own knowledge")
-    elif task.singles and found.helped:
-        notes.append(f"{task.system.frame.period}: one child's own knowledge helps with {found.helped} small cells")
-    if found.failed:
-        raise _hopeless([task.system.frame.name(cell) for cell in found.failed])
-    return found.hidden
-
-
-def _hopeless(names: Sequence[str]) -> Refused:
-    told = "\n".join(f"  {name}" for name in names[:20])
-    return Refused(
-        "disclosure",
-        f"{len(names)} celler kan ikke beskyttes; skjul mere, eller udgiv gruppens øvrige tabeller samtidig:\n{told}",
-        f"{len(names)} cells cannot be protected; hide more, or release the other tables of the group too:\n{told}",
-    )
-
-
 def _judged(
     auditor: Auditor,
     task: Task,
@@ -198,9 +133,9 @@ def _judged(
         if recalled is not None:
             auditor.settle(recalled)
             return hidden
-    if _reaches(task, past):
+    if reaches(task, past):
         hidden, pending = _roomier(task, hidden, past), None
-        _hide(auditor, task, hidden)
+        hide(auditor, task, hidden)
     for _ in range(ROUNDS):
         audit = auditor.judged(pending) if pending else auditor.judge(period)
         pending = None
@@ -214,14 +149,8 @@ def _judged(
             if (wider & ~hidden).any():
                 break
         hidden = wider
-        _hide(auditor, task, hidden)
-    raise _hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same, *audit.behind)])
-
-
-def _hide(auditor: Auditor, task: Task, hidden: Flags) -> None:
-    for layer in task.system.frame.layers:
-        own = hidden[layer.start : layer.start + len(layer.places)]
-        auditor.hide(layer.table.id, layer.places[own].tolist())
+        hide(auditor, task, hidden)
+    raise hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same, *audit.behind)])
 
 
 def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
@@ -236,7 +165,7 @@ def _roomier(task: Task, hidden: Flags, past: Flags | None) -> Flags:
     """The mask with room for what was hidden in the period before, and for what an audit could not lift."""
     wider, stuck = widen(task, hidden, task.past + (past if past is not None and len(task.past) else 0))
     if stuck and task.system.before is not None:
-        raise _hopeless([task.system.before.name(cell) for cell in stuck])
+        raise hopeless([task.system.before.name(cell) for cell in stuck])
     return wider
 
 

@@ -3,16 +3,12 @@
 Every row of every table and between tables holds for every move. Cells that no chain of equations joins move apart from
 one another, and the inequalities between them are seen from each side alone: many small programs. A primary that cannot
 be lifted so is lifted together with the pieces that bind its own, more and more of them; the last resort is all cells.
-
-What was hidden in the period before must still be free to move: its cells in the lines that reach back are columns as
-well. They stand still while this period's primaries are lifted, and are lifted themselves once both masks are known.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import scipy.sparse as sp
 
 from tables.disclosure.choose import extend, lift_all
 from tables.disclosure.frame import NUMBER, Frame, Layer
@@ -26,7 +22,7 @@ from tables.disclosure.tidy import Care, prune
 INSIDERS: Final = 8_000  # cells that move; in larger periods one child's knowledge is left out of account, and said so
 TRIES: Final = 600  # programs spent on publishing cells again, of all pieces of a period by their weight
 
-_NEAR: Final = (1_500, 4_000)  # cells that move together, before all do
+NEAR: Final = (1_500, 4_000)  # cells that move together, before all do
 
 
 @dataclass(slots=True)
@@ -73,13 +69,13 @@ def mask(task: Task) -> Mask:
     movable = np.flatnonzero(small.movable)
     blocks = pieces(small, movable)
     solves, failed = _by_pieces(task, care, blocks, np.flatnonzero(small.primary).tolist())
-    for most in _NEAR:
+    for most in NEAR:
         if failed:
-            more, failed = _by_neighbours(care, Blocks(small, blocks), failed, most)
+            more, failed = by_neighbours(care, Blocks(small, blocks), failed, most)
             solves += more
     if failed:
         everything = Moves(small, movable)
-        failed = _extended(care, everything, failed)
+        failed = extended(care, everything, failed)
         solves += everything.solves
     helped: int | None = None
     if task.singles and len(movable) <= INSIDERS:
@@ -92,55 +88,6 @@ def mask(task: Task) -> Mask:
         lost.tolist(),
         helped,
         solves,
-    )
-
-
-def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
-    """The mask of a period, with room for what was hidden in the period before, and for what an audit could not lift.
-
-    `past`: over the cells of the period before, 0 where they are shown, 1 where they are hidden, and more where an
-    audit could not lift them. Also returned are the cells of the period before that nothing lifts.
-    """
-    cells = reached(task, past)
-    if not len(cells) and not task.extra.any():
-        return hidden, []
-    size, problem = task.system.frame.size, _with_past(task, past, cells)
-    classes = merged(problem, task.system.between.alike)
-    small, label = classes.problem, classes.label
-    care = Care(small, classes.flags(np.concatenate([hidden, np.ones(len(cells), dtype=np.bool_)])))
-    every, failed = np.flatnonzero(small.movable), np.flatnonzero(small.primary).tolist()
-    blocks = Blocks(small, pieces(small, every))
-    for most in (0, *_NEAR):
-        _, failed = _by_neighbours(care, blocks, failed, most)
-    if failed:
-        failed = _extended(care, Moves(small, every), failed)
-    wider = care.hidden()[label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
-    return wider | hidden, cells[np.isin(label[size:], failed)].tolist()
-
-
-def reached(task: Task, past: Ints) -> Ints:
-    """The hidden cells of the period before that lines reach."""
-    reached = np.asarray(abs(task.system.reach).sum(axis=0)).reshape(-1) > 0
-    return np.flatnonzero(reached & (past > 0)) if len(reached) else np.zeros(0, dtype=np.int64)
-
-
-def _with_past(task: Task, past: Ints, cells: Ints) -> Problem:
-    """The period, and cells of the one before. To be lifted are these, and what an audit could not lift."""
-    problem, before = whole(task), task.system.before
-    if before is None or not len(cells):
-        return replace(problem, primary=problem.primary & (task.extra > 0))
-    reach, value = sp.csr_matrix(task.system.reach[:, cells]), before.value[cells]
-    matrix = sp.csr_matrix(sp.hstack([problem.rows.matrix, reach]))
-    target = np.maximum(below(before)[cells], value + past[cells])
-    ones = np.ones(len(cells), dtype=np.int64)
-    return Problem(
-        np.concatenate([problem.value, value]),
-        replace(problem.rows, matrix=matrix, constant=problem.rows.constant - reach @ value),
-        np.concatenate([problem.movable, ones > 0]),
-        np.concatenate([problem.lower, ones]),
-        np.concatenate([problem.primary & (task.extra > 0), ones > 0]),
-        np.concatenate([problem.target, target]),
-        np.concatenate([problem.weight, np.zeros(len(cells))]),
     )
 
 
@@ -164,18 +111,18 @@ def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> 
     return solves, left
 
 
-def _by_neighbours(care: Care, blocks: Blocks, wanted: list[int], most: int) -> tuple[int, list[int]]:
+def by_neighbours(care: Care, blocks: Blocks, wanted: list[int], most: int) -> tuple[int, list[int]]:
     """Lifts what is left of a piece together with the pieces that bind it most, up to so many cells."""
     solves = 0
     left: list[int] = []
     for block, own in blocks.sorted(wanted):
         near = Moves(care.problem, blocks.near(block, care.hidden(), most))
-        left += _extended(care, near, own)
+        left += extended(care, near, own)
         solves += near.solves
     return solves, left
 
 
-def _extended(care: Care, moves: Moves, wanted: list[int]) -> list[int]:
+def extended(care: Care, moves: Moves, wanted: list[int]) -> list[int]:
     """Lifts primaries with whatever cells that takes; those that cannot be."""
     lifted, failed = extend(care.problem, moves, care.hidden(), _unlifted(care.problem, care, wanted))
     for batch, move in lifted:
@@ -202,7 +149,7 @@ def _piece(care: Care, part: Ints, wanted: Ints) -> tuple[int, list[int]]:
                 care.add(batch, move)
                 failed = [p for p in failed if p not in set(batch)]
     outside = Moves(problem, part)
-    failed = _extended(care, outside, failed)
+    failed = extended(care, outside, failed)
     return solves + outside.solves, failed
 
 
