@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from tables.disclosure import certificate
 from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
 from tables.disclosure.certificate.sums import inside, shifted, sums
-from tables.disclosure.certificate.written import VERSION, written
+from tables.disclosure.certificate.written import summary, written
 from tables.disclosure.checker import AT_LEAST, HIDDEN, NUMBERS, Layer, Line, Lines, earlier
 from tables.model import Group
 from tables.shown import Shown
@@ -140,10 +140,6 @@ class Auditor:
                         layer.status[offset], layer.number[offset] = HIDDEN, 0
                         layer.rates.pop(offset, None)
 
-    @staticmethod
-    def period(layer: Layer, offset: int) -> str:
-        return period_of(layer, offset)
-
     def name(self, layer: Layer, offset: int) -> str:
         codes = [d.codes[offset // step % len(d.codes)] for d, step in zip(layer.dimensions, layer.steps, strict=True)]
         named = [f"{d.code}={code}" for d, code in zip(layer.dimensions, codes, strict=True)]
@@ -246,7 +242,4 @@ class Auditor:
 
     def summary(self) -> Mapping[str, Any]:
         """The line of release.json: made from what is shown."""
-        width = max((len(numbers) for numbers in self.found.values.values()), default=0)
-        hidden = sum(layer.status[offset] == HIDDEN for layer, offset in self.found.values)
-        tables = sorted({layer.table for layer in self.lines.layers})
-        return {"tables": tables, "hidden": hidden, "k": width, "version": VERSION}
+        return summary(self.found.values, {layer.table for layer in self.lines.layers})

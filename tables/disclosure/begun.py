@@ -14,7 +14,7 @@ from tables.disclosure.certificate import Found, Piece, alternatives
 from tables.disclosure.known import Remembered
 from tables.disclosure.mask import Mask, Task, mask
 from tables.disclosure.moves import Flags
-from tables.disclosure.widen import reached
+from tables.disclosure.widen import reached, widen
 from tables.errors import Refused
 from tables.periods import before
 
@@ -45,6 +45,7 @@ def begun(
             elif period in fresh:
                 found = running[period].result() if pool else mask(task)
                 flags = _checked(task, found, notes)
+                flags = roomier(task, flags, masks.get(before(period)))
                 progress(f"{period}: {int(flags.sum())} hidden")
             hide(auditor, task, flags)
             masks[period] = flags
@@ -80,6 +81,14 @@ def hopeless(names: Sequence[str]) -> Refused:
         f"{len(names)} celler kan ikke beskyttes; skjul mere, eller udgiv gruppens øvrige tabeller samtidig:\n{told}",
         f"{len(names)} cells cannot be protected; hide more, or release the other tables of the group too:\n{told}",
     )
+
+
+def roomier(task: Task, hidden: Flags, past: Flags | None) -> Flags:
+    """The mask with room for what was hidden in the period before, and for what an audit could not lift."""
+    wider, stuck = widen(task, hidden, task.past + (past if past is not None and len(task.past) else 0))
+    if stuck and task.system.before is not None:
+        raise hopeless([task.system.before.name(cell) for cell in stuck])
+    return wider
 
 
 def hide(auditor: Auditor, task: Task, hidden: Flags) -> None:

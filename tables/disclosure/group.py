@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tables.disclosure import METHODS
 from tables.disclosure.again import Again
 from tables.disclosure.audit import Audit, Auditor, Pending
-from tables.disclosure.begun import Progress, begun, hide, hopeless, reaches
+from tables.disclosure.begun import Progress, begun, hide, hopeless, reaches, roomier
+from tables.disclosure.certificate.layers import period_of
 from tables.disclosure.frame import Frame, Layer, periods
 from tables.disclosure.known import Known, Numbers, Remembered, key_of, known_file
 from tables.disclosure.mask import Task
@@ -25,7 +26,6 @@ from tables.disclosure.protection import PRIMARY, SECONDARY, Past, Protection
 from tables.disclosure.relations import system
 from tables.disclosure.versions import Sticky, sticky
 from tables.disclosure.weights import weights
-from tables.disclosure.widen import widen
 from tables.grid import Grid
 from tables.model import Group
 from tables.periods import before
@@ -134,7 +134,7 @@ def _judged(
             auditor.settle(recalled)
             return hidden
     if reaches(task, past):
-        hidden, pending = _roomier(task, hidden, past), None
+        hidden, pending = roomier(task, hidden, past), None
         hide(auditor, task, hidden)
     for _ in range(ROUNDS):
         audit = auditor.judged(pending) if pending else auditor.judge(period)
@@ -145,7 +145,7 @@ def _judged(
         wider = hidden
         for _ in range(ROUNDS):
             _ask(task, audit)
-            wider = _roomier(task, hidden, past)
+            wider = roomier(task, hidden, past)
             if (wider & ~hidden).any():
                 break
         hidden = wider
@@ -155,18 +155,10 @@ def _judged(
 
 def _numbers(auditor: Auditor, period: str) -> tuple[Numbers, Numbers]:
     """What was found of a period: numbers of cells, and what was settled."""
-    found, when = auditor.found, auditor.period
+    found, when = auditor.found, period_of
     numbers = {(one.table, one.measure, o): row for (one, o), row in found.values.items() if when(one, o) == period}
     settled: Numbers = {(one.table, one.measure, o): (n,) for one, o, n in found.held if when(one, o) == period}
     return numbers, settled
-
-
-def _roomier(task: Task, hidden: Flags, past: Flags | None) -> Flags:
-    """The mask with room for what was hidden in the period before, and for what an audit could not lift."""
-    wider, stuck = widen(task, hidden, task.past + (past if past is not None and len(task.past) else 0))
-    if stuck and task.system.before is not None:
-        raise hopeless([task.system.before.name(cell) for cell in stuck])
-    return wider
 
 
 def _ask(task: Task, audit: Audit) -> None:

@@ -3,13 +3,13 @@
 import io
 import json
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tables.disclosure.certificate.layers import Cell, in_order, period_of
-from tables.disclosure.checker import Layer
+from tables.disclosure.checker import HIDDEN, Layer
 
 VERSION: Final = "1"
 
@@ -44,3 +44,10 @@ def written(
     sink = io.BytesIO()
     pq.write_table(made, sink, compression="zstd")
     return sink.getvalue()
+
+
+def summary(values: Mapping[Cell, tuple[int, ...]], tables: Collection[str]) -> Mapping[str, Any]:
+    """The line of release.json."""
+    width = max((len(numbers) for numbers in values.values()), default=0)
+    hidden = sum(layer.status[offset] == HIDDEN for layer, offset in values)
+    return {"tables": sorted(tables), "hidden": hidden, "k": width, "version": VERSION}
