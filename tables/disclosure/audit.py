@@ -16,7 +16,7 @@ from tables.disclosure import certificate
 from tables.disclosure.certificate.layers import Cell, hidden_cells, in_order, layer_of, period_of, places, widest
 from tables.disclosure.certificate.sums import inside, shifted, sums
 from tables.disclosure.certificate.written import summary, written
-from tables.disclosure.checker import AT_LEAST, HIDDEN, NUMBERS, Layer, Line, Lines, earlier
+from tables.disclosure.checker import AT_LEAST, EQUAL, HIDDEN, NUMBERS, Layer, Line, Lines, earlier, holds
 from tables.model import Group
 from tables.shown import Shown
 
@@ -45,6 +45,7 @@ class Audit:
 class Pending:
     """A period that is being judged: how to get what is found of each piece, and the rates whose counts are sought."""
 
+    period: str
     lines: list[Line]
     pieces: list[Part]
     results: list[Callable[[], certificate.Found]]
@@ -74,19 +75,20 @@ class Auditor:
     def begin(self, period: str, search: Search) -> "Pending":
         """A period whose tables are being sought, somewhere: `search` says for a piece how to get what was found."""
         lines, pieces = self.pieces(period)
-        return Pending(lines, pieces, [search(piece) for piece, _, _ in pieces], self.lines.free)
+        return Pending(period, lines, pieces, [search(piece) for piece, _, _ in pieces], self.lines.free)
 
     def judged(self, pending: "Pending") -> Audit:
         """Waits for the tables of a period."""
         audit = Audit(free=pending.free)
-        lost = [line for line in pending.lines if not line.open]
+        lost = [line for line in pending.lines if not line.open and not holds(line.row.kind, self._sums(line))]
         for (_, own, told), result in zip(pending.pieces, pending.results, strict=True):
             found = result()
             audit.solves += found.solves
             audit.low += [own[place] for place in found.low]
             audit.same += [own[place] for place in found.same]
             for place, cell in enumerate(own):
-                audit.values[cell] = tuple(int(table[place]) for table in found.tables)
+                if period_of(*cell) == pending.period:
+                    audit.values[cell] = tuple(int(table[place]) for table in found.tables)
             lost += [told[row] for row in found.apart]
         audit.behind = sorted({cell for line in lost for cell in self._varied(line)}, key=in_order)
         return audit
@@ -109,9 +111,7 @@ class Auditor:
         return None
 
     def _holds(self, period: str, audit: Audit) -> bool:
-        ahead = self._ahead(period)
         lines, floors = self.lines.of(period)
-        lines += ahead
         hidden = {cell for layer in self.lines.layers for cell in hidden_cells(layer, period)}
         open_ = {term[1:] for line in lines for term in line.open}
         if not hidden | open_ <= audit.values.keys():
@@ -125,7 +125,7 @@ class Auditor:
         level = matrix @ tables + known[:, None] + np.pad(shifts, ((0, max(0, -more)), (0, 0))).T
         same = (level == level[:, :1]).all(axis=1)
         good = np.where(kind == certificate.EQUAL, (level == 0).all(axis=1), (level >= 0).all(axis=1))
-        lower = np.array([self._lower(cell, hidden, floors) for cell in cells])
+        lower = np.array([self._lower(cell, floors) for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells])
         lifted = (tables.max(axis=1) >= need) & ((tables.max(axis=1) > tables.min(axis=1)) | (need == 0))
         held = same | (kind != certificate.HELD)
@@ -146,20 +146,19 @@ class Auditor:
         return " ".join([layer.table, *named, period_of(layer, offset)])
 
     def _ahead(self, period: str) -> list[Line]:
-        """What the next period says of this one: its lines as bounds, with its own hidden cells as they help most."""
+        """What the next period says: its lines that reach back, as bounds, and the others over the same cells of it."""
         following = next((p for p in self.periods if earlier(p) == period), None)
-        if following is None:
-            return []
         self.lines.free = set()
-        lines, floors = self.lines.of(following)
-        found = []
-        for line in lines:
-            if line.before and all(factor < 0 for factor, _, _ in line.open):
-                hidden = {(layer, o) for _, layer, o in line.open if layer.status[o] == HIDDEN}
-                least = sum(f * self._lower((layer, o), hidden, floors) for f, layer, o in line.open)
-                row = line.row._replace(kind=AT_LEAST, name=f"{line.row.name} ({following})")
-                found.append(Line(row, line.known + least, line.before, []))
-        return found
+        lines = self.lines.of(following)[0] if following else []
+        read = {term[1:] for line in lines if line.before for term in line.open}
+        near = (line for line in lines if line.before or {term[1:] for term in line.open} <= read)
+        return [_loosely(line) for line in near]
+
+    def _sums(self, line: Line) -> list[int]:
+        """The sum of a line, of which nothing is hidden now, in every table of the period before."""
+        told = [(factor, self._numbers(layer, o)) for factor, layer, o in line.before]
+        width = max((len(numbers) for _, numbers in told), default=0)
+        return [line.known + sum(f * (n[i] if i < len(n) else n[0]) for f, n in told) for i in range(width)]
 
     def _varied(self, line: Line) -> Iterator[Cell]:
         """The cells of the period before that are not the same in all tables."""
@@ -195,7 +194,7 @@ class Auditor:
         matrix, known, kind = sums(lines, column, self._numbers)
         shifts = shifted(lines, self._numbers)
         read = np.array([(x, o - x.time.place[period_of(x, o)] * x.step) in self._back for x, o in cells], dtype=bool)
-        lower = np.array([self._lower(cell, hidden, floors) for cell in cells], dtype=np.int64)
+        lower = np.array([self._lower(cell, floors) for cell in cells], dtype=np.int64)
         upper = np.array([float(widest(*cell)) if cell in self.lines.free else np.inf for cell in cells])
         need = np.array([cell[0].below if cell in hidden and cell[0].promised else 0 for cell in cells], dtype=np.int64)
         settled = np.array([cell in self.lines.free for cell in cells], dtype=bool)
@@ -214,11 +213,11 @@ class Auditor:
             pieces.append((piece, [cells[place] for place in columns], [lines[row] for row in rows]))
         return pieces
 
-    def _lower(self, cell: Cell, hidden: set[Cell], floors: Mapping[Cell, int]) -> int:
+    def _lower(self, cell: Cell, floors: Mapping[Cell, int]) -> int:
         layer, offset = cell
         if cell in self.lines.free:
             return max(layer.number[offset], layer.below if layer.number[offset] else 0)
-        return max(1 if cell in hidden and layer.promised else 0, floors.get(cell, 0))
+        return max(1 if layer.status[offset] == HIDDEN and layer.promised else 0, floors.get(cell, 0))
 
     def _numbers(self, layer: Layer, offset: int) -> tuple[int, ...]:
         """The numbers of a hidden cell of the period before, as it was settled."""
@@ -243,3 +242,9 @@ class Auditor:
     def summary(self) -> Mapping[str, Any]:
         """The line of release.json: made from what is shown."""
         return summary(self.found.values, {layer.table for layer in self.lines.layers})
+
+
+def _loosely(line: Line) -> Line:
+    """A line over both periods, with any excess."""
+    kind = EQUAL if line.row.kind == EQUAL else AT_LEAST
+    return Line(line.row._replace(kind=kind), line.known, line.open + line.before, [])
