@@ -230,6 +230,40 @@ def test_what_was_running_is_not_told_by_the_year_after(tmp_path: Path) -> None:
     assert wrong(protection, tmp_path, *grids, relations=[RELATION]) == []
 
 
+def running(seed: int) -> list[Grid]:
+    """Measures that run, begin and stand at the end of three years, of episodes that begin and end at random."""
+    rng = np.random.default_rng(seed)
+    years, areas_of = ("2019", "2020", "2021"), np.array([0, 0, 0, 1, 1, 2])  # the landsdel of each kommune
+    some = rng.integers(2, 260)
+    kommune, begin = rng.choice(6, some, p=[0.5, 0.2, 0.1, 0.1, 0.07, 0.03]), rng.integers(2017, 2022, some)
+    end = begin + rng.geometric(0.6, some) - 1  # the last year that it runs in
+    runs, starts, stands = (np.zeros(shape, dtype=np.int64) for shape in ((6, 3), (3, 3), (3, 3)))
+    for at, year in enumerate(map(int, years)):
+        np.add.at(runs[:, at], kommune[(begin <= year) & (end >= year)], 1)
+        np.add.at(starts[:, at], areas_of[kommune[begin == year]], 1)
+        np.add.at(stands[:, at], areas_of[kommune[(begin <= year) & (end > year)]], 1)
+    landsdele, kommuner = areas("LANDSDEL", "landsdel"), areas("KOM", "kommune")
+    tables = (("I1", kommuner, runs), ("I3", landsdele, starts), ("I4", landsdele, stands))
+    return [added(table(name, [area], periods=years), numbers) for name, area, numbers in tables]
+
+
+def test_three_years_do_not_give_one_another_away(tmp_path: Path) -> None:
+    """Where children are so few that nothing protects them the release is refused."""
+    group, masked_ones = Group("g", ("I1", "I3", "I4"), (RELATION,)), 0
+    for seed in range(10):
+        grids = running(seed)
+        try:
+            protection = protect(group, {one.table.id: one for one in grids})
+        except Refused:
+            continue
+        masked_ones += any(mask.any() for mask in protection.masks.values())
+        shown = {one.table.id: show(one, protection.masks[one.table.id]) for one in grids}
+        assert [str(finding) for finding in derived(group, shown)] == []
+        assert wrong(protection, tmp_path, *grids, relations=[RELATION]) == []
+
+    assert masked_ones > 4
+
+
 def test_whole_numbers_prove_what_fractions_do_not() -> None:
     """2x + 3y = 14 lets x be 5½, but no whole number above 4."""
     bounds = np.array([1, 1]), np.array([np.inf, np.inf]), np.array([5, 0])
