@@ -159,6 +159,8 @@ def _judged(
             wider = roomier(task, hidden, past)
             if (wider & ~hidden).any():
                 break
+        else:  # the same mask would be judged the same
+            break
         hidden = wider
         hide(auditor, task, hidden)
     raise hopeless([auditor.name(*cell) for cell in (*audit.low, *audit.same, *audit.behind)])
