@@ -1,7 +1,8 @@
 """Reads the files handed to a build: header, encoding, rows with their lines; every fault by file and line."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -86,20 +87,21 @@ def _no_rows(path: Path) -> CatalogError:
 
 
 def _numbered(path: Path, header: Sequence[str]) -> Iterator[Row]:
-    reader = csv.reader(_lines(path), strict=True)
-    try:
-        filled = (cells for cells in reader if cells)
-        next(filled)
-        for cells in filled:
-            if len(cells) != len(header):
-                what = f"{len(cells)} cells where the header has {len(header)}; a text with a comma needs quotes"
-                raise refuse(path, reader.line_num, "", what)
-            yield reader.line_num, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise refuse(path, reader.line_num, "", "a quote is not closed or stands inside a cell; mend it") from error
+    with closing(_lines(path)) as lines:
+        reader = csv.reader(lines, strict=True)
+        try:
+            filled = (cells for cells in reader if cells)
+            next(filled)
+            for cells in filled:
+                if len(cells) != len(header):
+                    what = f"{len(cells)} cells where the header has {len(header)}; a text with a comma needs quotes"
+                    raise refuse(path, reader.line_num, "", what)
+                yield reader.line_num, dict(zip(header, cells, strict=True))
+        except csv.Error as error:
+            raise refuse(path, reader.line_num, "", "a quote is not closed or stands inside a cell; mend it") from error
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Generator[str, None, None]:
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             try:
