@@ -30,7 +30,8 @@ class Dropped:
 class Between:
     """What the group file says of a period. `alike`: cells hidden together; `floors`: (persons, their measures).
 
-    `reach`: (row, factor, cell of the period before) of the rows that count one.
+    `reach`: (row, factor, cell of the period before) of the rows that count one; `read`: the cells of this period that
+    such rows of the next will count.
     """
 
     alike: list[tuple[int, int]] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Between:
     floors: list[tuple[int, int]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     reach: list[tuple[int, int, int]] = field(default_factory=list)
+    read: list[int] = field(default_factory=list)
 
 
 def between(
@@ -67,6 +69,7 @@ def _pair(
 ) -> None:
     frame = collector.frame
     left, less, right = (_counting(frame, side) for side in (cells.left, cells.less, cells.right))
+    found.read += _read(frame, relation, cells, layers[0])
     added = _added(frame, relation, cells, layers[0], before)
     if not left or not right or added is None:
         return
@@ -124,6 +127,16 @@ def _added(
     if source.state[place] != NUMBER:
         return [], []
     return ([], [place]) if how.get("before") else ([place], [])
+
+
+def _read(frame: Frame, relation: Relation, cells: Cells, left: Layer) -> list[int]:
+    """The cell of this period that the same pair counts in the next."""
+    for table, how in relation.get("plus", {}).items():
+        layer = frame.layer(table) if how.get("before") else None
+        place = _place(relation, how, cells, left, layer) if layer is not None else None
+        if place is not None:
+            return [place]
+    return []
 
 
 def _place(relation: Relation, how: Mapping[str, object], cells: Cells, left: Layer, layer: Layer) -> int | None:

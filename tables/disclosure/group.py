@@ -114,7 +114,7 @@ def _task(group: Group, grids: Mapping[str, Grid], told: Sticky, period: str, lo
     extra = np.zeros(frame.size, dtype=np.int64)
     singles = "singles" in group.insiders
     past = np.zeros(relations.before.size if relations.before else 0, dtype=np.int64)
-    weight = weights(frame, flags[4])
+    weight = weights(frame, flags[4], relations.between.read)
     return Task(relations, flags[0], flags[1], flags[2], flags[3], weight, extra, singles=singles, past=past)
 
 

@@ -4,7 +4,10 @@
 
 times ¼ if the same cell was hidden in the period before, times 10 for what the table's `weights` keep, 0.1 for what
 they prefer to give up. Keeping dimensions means keeping the table over just them: every other dimension at its total.
+What lines of the next period read is ten times as dear, too: to hide it takes hiding there as well, year after year.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,15 +16,18 @@ from tables.disclosure.moves import Flags, Floats, Ints
 from tables.model import Dimension
 
 _PER_LEVEL = 3.0
+_READ = 10.0
 
 
-def weights(frame: Frame, hidden_before: Flags | None = None) -> Floats:
+def weights(frame: Frame, hidden_before: Flags | None = None, read: Sequence[int] = ()) -> Floats:
+    """Of every cell; `read`: those that lines of the next period read."""
     weight: Floats = 1 + np.log2(1 + frame.value.astype(float))
     for layer in frame.layers:
         here = slice(layer.start, layer.start + len(layer.places))
         weight[here] *= (_PER_LEVEL ** _heights(layer)).reshape(-1) * _wishes(layer).reshape(-1)
     if hidden_before is not None:
         weight[hidden_before] /= 4
+    weight[np.unique(np.array(read, dtype=np.int64))] *= _READ
     return weight
 
 
