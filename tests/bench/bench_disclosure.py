@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tables.disclosure import group as masks
+from tables.disclosure import begun as masks
 from tables.disclosure import mask as masking
 from tables.disclosure.group import protect
 from tables.disclosure.relations import system
