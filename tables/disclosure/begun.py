@@ -69,6 +69,8 @@ def _checked(task: Task, found: Mask, notes: list[str]) -> Flags:
         notes.append(f"{task.system.frame.period}: too many cells to hold the mask to one child's own knowledge")
     elif task.singles and found.helped:
         notes.append(f"{task.system.frame.period}: one child's own knowledge helps with {found.helped} small cells")
+    if task.singles and task.kept.any():
+        notes.append(f"{task.system.frame.period}: one child's own knowledge was tried on new small cells alone")
     if found.failed:
         raise hopeless([task.system.frame.name(cell) for cell in found.failed])
     return found.hidden

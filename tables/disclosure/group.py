@@ -1,8 +1,8 @@
 """Masks the tables of a protection group together, and has the mask judged (disclosure §5-§7).
 
-Periods are independent, but for figures that are settled when the next one is masked; so they are masked in processes
-of their own. The audit goes through them in order of time. What it cannot lift goes back as a target, with what is
-hidden as a floor; after five rounds the release is refused with the cells named. What leaves is a mask with a
+Periods are masked side by side; then each makes room for what its lines read of the one before. The audit goes through
+them in order of time. What it cannot lift goes back as a target, with what is hidden as a floor; after five rounds, or
+where there is nothing more to hide, the release is refused with the cells named. What leaves is a mask with a
 certificate, or nothing.
 """
 
@@ -35,7 +35,6 @@ from tables.shown import show
 __all__ = ["Past", "Protection", "primaries", "protect"]
 
 ROUNDS: Final = 5
-_SMALL: Final = 3_000  # cells of a period that are masked sooner than a process starts
 
 
 def silent(sentence: str) -> None:
