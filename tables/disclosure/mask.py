@@ -13,7 +13,7 @@ import numpy as np
 from tables.disclosure.choose import extend, lift_all
 from tables.disclosure.frame import NUMBER, Frame, Layer
 from tables.disclosure.insiders import Persons, withstand
-from tables.disclosure.merged import merged
+from tables.disclosure.merged import Merged, merged
 from tables.disclosure.moves import Flags, Floats, Ints, Move, Moves, Problem
 from tables.disclosure.pieces import Blocks, pieces
 from tables.disclosure.relations import System
@@ -66,20 +66,21 @@ def mask(task: Task) -> Mask:
     classes = merged(problem, task.system.between.alike)
     small = classes.problem
     care = Care(small, classes.flags(problem.primary | task.kept | (task.once & problem.movable)))
-    movable = np.flatnonzero(small.movable)
-    blocks = pieces(small, movable)
-    solves, failed = _by_pieces(task, care, blocks, np.flatnonzero(small.primary).tolist())
+    movable = small.movable & ~(read(task, classes) & ~care.fixed)
+    parts = pieces(small, np.flatnonzero(movable))
+    solves, failed = _by_pieces(task, care, parts, np.flatnonzero(small.primary).tolist())
     for most in NEAR:
         if failed:
-            more, failed = by_neighbours(care, Blocks(small, blocks), failed, most)
+            more, failed = by_neighbours(care, Blocks(small, parts), failed, most)
             solves += more
-    if failed:
-        everything = Moves(small, movable)
-        failed = extended(care, everything, failed)
-        solves += everything.solves
+    for cells in (movable, small.movable):
+        if failed:
+            everything = Moves(small, np.flatnonzero(cells))
+            failed = extended(care, everything, failed)
+            solves += everything.solves
     helped: int | None = None
-    if task.singles and len(movable) <= INSIDERS:
-        helped = len(withstand(care, Persons.of(task.system, classes.label), Blocks(small, blocks)))
+    if task.singles and small.movable.sum() <= INSIDERS:
+        helped = len(withstand(care, Persons.of(task.system, classes.label), Blocks(small, parts)))
     hidden = care.hidden()[classes.label] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     lost = np.flatnonzero(np.isin(classes.label, failed) & problem.primary)
     return Mask(
@@ -89,6 +90,16 @@ def mask(task: Task) -> Mask:
         helped,
         solves,
     )
+
+
+def read(task: Task, classes: Merged) -> Flags:
+    """Classes with a cell that lines of the next period read.
+
+    Hiding one of them takes hiding there as well, year after year: they move where nothing else does.
+    """
+    cells = np.zeros(len(classes.label), dtype=np.bool_)
+    cells[np.array(task.system.between.read, dtype=np.int64)] = True
+    return classes.flags(cells)
 
 
 def _by_pieces(task: Task, care: Care, parts: list[Ints], wanted: list[int]) -> tuple[int, list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from tables.disclosure.frame import NUMBER
-from tables.disclosure.mask import NEAR, Task, below, by_neighbours, extended, whole
+from tables.disclosure.mask import NEAR, Task, below, by_neighbours, extended, read, whole
 from tables.disclosure.merged import merged
 from tables.disclosure.moves import Flags, Ints, Moves, Problem
 from tables.disclosure.pieces import Blocks, pieces
@@ -30,12 +30,14 @@ def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
     classes = merged(problem, task.system.between.alike)
     small, label = classes.problem, classes.label
     care = Care(small, classes.flags(np.concatenate([hidden, np.ones(len(cells), dtype=np.bool_)])))
-    every, failed = np.flatnonzero(small.movable), np.flatnonzero(small.primary).tolist()
-    blocks = Blocks(small, pieces(small, every))
+    failed = np.flatnonzero(small.primary).tolist()
+    movable = small.movable & ~(read(task, classes) & ~care.fixed)
+    blocks = Blocks(small, pieces(small, np.flatnonzero(movable)))
     for most in (0, *NEAR):
         _, failed = by_neighbours(care, blocks, failed, most)
-    if failed:
-        failed = extended(care, Moves(small, every), failed)
+    for every in (movable, small.movable):
+        if failed:
+            failed = extended(care, Moves(small, np.flatnonzero(every)), failed)
     wider = care.hidden()[label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
     return wider | hidden, cells[np.isin(label[size:], failed)].tolist()
 
