@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from typing import Final
@@ -28,10 +29,11 @@ def begun(
     recalled: Mapping[str, Remembered | None],
     progress: Progress,
     notes: list[str],
-) -> Iterator[tuple[str, Flags, Pending | None]]:
+) -> Iterator[tuple[str, Flags, Remembered | None, Pending | None]]:
     """The hidden cells of every period, in order of time: remembered, or found in processes of their own.
 
-    Those audit, too: what no line joins with a hidden cell of the period before is being judged when it is told.
+    Those audit, too: what no line joins with a hidden cell of the period before is being judged when it is told. What
+    is remembered comes without its tables where a new period reads it: they must go on in it, and are sought again.
     """
     fresh = [p for p, task in tasks.items() if recalled[p] is None and (task.primary.any() or task.kept.any())]
     large = len(fresh) > 1 and max(tasks[period].system.frame.size for period in fresh) >= _SMALL
@@ -52,7 +54,10 @@ def begun(
         search = partial(_submitted, pool) if pool else None
         alone = [p for p in fresh if search and not reaches(tasks[p], masks.get(before(p)))]
         pending = {period: auditor.begin(period, search) for period in alone if search}
-        yield from ((period, masks[period], pending.get(period)) for period in tasks)
+        sought = {before(p) for p in fresh if reaches(tasks[p], masks.get(before(p)))}
+        for period, flags in masks.items():
+            told = recalled[period]
+            yield period, flags, replace(told, tables=0) if told and period in sought else told, pending.get(period)
 
 
 def _submitted(pool: Executor, piece: Piece) -> Callable[[], Found]:

@@ -7,7 +7,6 @@ certificate, or nothing.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -74,10 +73,8 @@ def protect(
     dropped = sorted({(d.relation, d.period, d.codes) for task in tasks.values() for d in task.system.dropped})
     auditor = Auditor(group, {table: show(grid, _nothing(grid)) for table, grid in grids.items()}, dropped=dropped)
     hidden: dict[str, Flags] = {}
-    masked = list(begun(auditor, tasks, recalled, progress, notes))
-    _forget(tasks, recalled, {period: flags for period, flags, _ in masked})
-    for period, flags, pending in masked:
-        hidden[period] = _judged(auditor, tasks[period], flags, hidden.get(before(period)), recalled[period], pending)
+    for period, flags, told_before, pending in begun(auditor, tasks, recalled, progress, notes):
+        hidden[period] = _judged(auditor, tasks[period], flags, hidden.get(before(period)), told_before, pending)
         progress(f"{period}: audited")
     made = known_file((tasks[p], keys[p], hidden[p], *_numbers(auditor, p)) for p in tasks if not stands[p])
     return Protection(
@@ -87,14 +84,6 @@ def protect(
         {"known.parquet": made},
         (*told.warnings, *notes, *(f"relation {n + 1}, {p} {' '.join(codes)}: dropped" for n, p, codes in dropped)),
     )
-
-
-def _forget(tasks: Mapping[str, Task], recalled: dict[str, Remembered | None], masks: Mapping[str, Flags]) -> None:
-    """Tables of a period that a new one after it reads are sought again: they must go on in it."""
-    for period, task in tasks.items():
-        told = recalled.get(before(period))
-        if told is not None and recalled[period] is None and reaches(task, masks[before(period)]):
-            recalled[before(period)] = replace(told, tables=0)
 
 
 def primaries(grid: Grid) -> NDArray[np.bool_]:
