@@ -23,7 +23,7 @@ from tables.grid import Grid, read_cube
 from tables.model import Group, Status
 from tables.protecting import CUBE
 from tables.shown import read_shown, show
-from tests.cubes import Released, added, areas, masked, table
+from tests.cubes import Released, added, areas, dimension, masked, table
 
 YEARS = ("2020", "2021")
 RELATION = {
@@ -286,3 +286,17 @@ def test_a_pair_that_is_dropped_does_not_tell_that_a_cell_is_small(gap: int) -> 
     assert masks["B"].any()
     shown = {one.table.id: show(one, masks[one.table.id]) for one in (small, large, before)}
     assert [str(finding) for finding in derived(group, shown)] == []
+
+
+def test_a_large_cell_of_the_year_before_may_go_down_alone() -> None:
+    """Beside a total and the one child of group 7, group 5 is at most what it is: no number a reader can compute."""
+    kinds = dimension("I", {"3": ["5", "7"]})
+    numbers = {"I1": [[330, 318], [3, 2]], "I3": [[230, 222], [2, 1]], "I4": [[96, 99], [1, 5]]}
+    tables = [added(table(name, [kinds], periods=YEARS), np.array(cells)) for name, cells in numbers.items()]
+    relation = {"at_least": ("I3", "I1"), "plus": {"I4": {"before": True}}, "gap": "rare"}
+
+    masks = masked(*tables, relations=[relation]).masks
+
+    assert masks["I4"].reshape(3, 2)[:, 0].tolist() == [0, 2, 1]
+    shown = {one.table.id: show(one, masks[one.table.id]) for one in tables}
+    assert [str(finding) for finding in derived(Group("g", NAMES, (relation,)), shown)] == []

@@ -39,7 +39,11 @@ def widen(task: Task, hidden: Flags, past: Ints) -> tuple[Flags, list[int]]:
         if failed:
             failed = extended(care, Moves(small, np.flatnonzero(every)), failed)
     wider = care.hidden()[label[:size]] & (task.system.frame.state == NUMBER) & (task.system.frame.value > 0)
-    return wider | hidden, cells[np.isin(label[size:], failed)].tolist()
+    stuck = np.isin(label[size:], failed)
+    if task.system.before is not None:  # a large cell that goes down somewhere is no one number, either
+        large = task.system.before.value[cells] >= below(task.system.before)[cells]
+        stuck &= ~(large & (care.uses[label[size:]] > 0))
+    return wider | hidden, cells[stuck].tolist()
 
 
 def reached(task: Task, past: Ints) -> Ints:
